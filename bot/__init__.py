@@ -1,0 +1,1 @@
+"""The application: knows neither Telegram handlers nor storage."""

@@ -1,0 +1,1 @@
+"""From alert to message."""

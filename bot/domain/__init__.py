@@ -1,0 +1,1 @@
+"""The vocabulary: frozen values that rooms pass to each other."""

@@ -1,0 +1,79 @@
+"""Chats, scopes and subscriptions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.values import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose data a call may touch: a chat and, in forums, a topic (``None`` is General)."""
+
+    chat_id: int
+    thread_id: int | None = None
+
+
+class ChatType(StrEnum):
+    """Telegram's kinds of chat."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    SUPERGROUP = "supergroup"
+    CHANNEL = "channel"
+
+
+class ChatState(StrEnum):
+    """Whether a chat can be written to."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat and its settings. No names and no message texts are kept."""
+
+    id: int
+    type: ChatType
+    state: ChatState = ChatState.ACTIVE
+    language: str = "en"
+    zone: str = "Asia/Karachi"
+    min_severity: Severity = Severity.UNKNOWN
+    silent_below: Severity = Severity.SEVERE
+    members_may_subscribe: bool = False
+    placeless: bool = False
+    """Whether an event without a place matches a ``place:`` query."""
+    suspended_at: dt.datetime | None = None
+    suspended_why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What a chat (and topic) wants to know. ``query`` is in canonical form."""
+
+    id: int
+    chat_id: int
+    thread_id: int | None
+    query: str
+    created_at: dt.datetime
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a subscription matched: the term or field that did, as the query words it."""
+
+    text: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A subscription that an event matches."""
+
+    subscription_id: int
+    reasons: tuple[Reason, ...]

@@ -1,0 +1,1 @@
+"""From URL to new entries."""

@@ -1,0 +1,1 @@
+"""Telegram in, text out: no rules, no SQL."""
