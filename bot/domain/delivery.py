@@ -79,7 +79,8 @@ class Act(StrEnum):
 @dataclass(frozen=True, slots=True)
 class NewOutboxRow:
     """A row to enqueue. ``dedupe_key`` is unique: enqueuing it again changes nothing, or, with
-    ``replace_pending``, replaces the message of a row that nobody has claimed yet."""
+    ``replace_pending``, replaces the message of a row that nobody has claimed yet.
+    """
 
     dedupe_key: str
     chat_id: int

@@ -96,7 +96,7 @@ class Statement:
 class Event:
     """An event as it stands now. ``id`` is 0 until stored; ``public_id`` is what people type.
 
-    ``incident`` / ``policy`` hold the fused facts: the newest trusted figures, the mode of the rest.
+    ``incident`` / ``policy`` hold the fused facts: newest trusted figures, the mode of the rest.
     ``revision`` grows with every material change; ``version`` with every change.
     """
 
@@ -108,7 +108,7 @@ class Event:
     first_seen_at: dt.datetime
     updated_at: dt.datetime
     occurred_at: dt.datetime
-    """When it happened as well as known (start of the day, or the first report's time): for sorting."""
+    """When it happened as well as known (start of the day, else the first report): for sorting."""
     incident: Incident | None = None
     policy: Policy | None = None
     sources: tuple[Source, ...] = ()

@@ -28,7 +28,8 @@ class Validators:
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed as stored. ``owner_chat_id`` is ``None`` where the operator shares it with everybody;
-    otherwise only that chat sees the feed and the events made of it."""
+    otherwise only that chat sees the feed and the events made of it.
+    """
 
     id: int
     url: str

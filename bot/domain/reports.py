@@ -148,7 +148,7 @@ class Casualties:
 
 @dataclass(frozen=True, slots=True)
 class CasualtyPart:
-    """A part of a figure: of ``field``, ``count`` were ``who`` (civilians, militants, children …)."""
+    """A part of a figure: of ``field``, ``count`` were ``who`` (civilians, militants …)."""
 
     field: str
     who: str

@@ -18,7 +18,7 @@ class Severity(IntEnum):
 
     @property
     def word(self) -> str:
-        """Return the word CAP 1.2 uses: ``Extreme``, ``Severe`` …"""
+        """Return the word of CAP 1.2, such as ``Extreme``."""
         return self.name.capitalize()
 
     @classmethod
@@ -27,6 +27,7 @@ class Severity(IntEnum):
 
         Raises:
             KeyError: the word is none of CAP's five.
+
         """
         return cls[word.upper()]
 
