@@ -95,11 +95,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The sentence a value was read from, and the value's own characters in the article's text.
+    """The sentence a value was read from, and where that sentence stands.
 
-    ``start`` and ``end`` count code points of ``Article.text`` as given (the sentence's span).
+    ``start`` and ``end`` count code points of ``Article.text`` as given, or of ``Article.title``
+    where ``in_title`` is true.
     """
 
     sentence: str
     start: int
     end: int
+    in_title: bool = False
