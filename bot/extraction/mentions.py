@@ -1,4 +1,4 @@
-"""What the steps of the pipeline pass on: small frozen mentions, all in token positions of one Doc.
+r"""What the steps of the pipeline pass on: small frozen mentions, all in token positions of one Doc.
 
 A step reads the mentions of the steps before it from ``doc._`` and leaves its own there:
 
@@ -20,7 +20,7 @@ A step reads the mentions of the steps before it from ``doc._`` and leaves its o
 ``policy``              ``PolicyReading | None``     ``policies``
 ======================  ===========================  ==================================
 
-The text of the Doc is ``title + "\\n\\n" + text``; nothing is cut out of it, so that evidence keeps
+The text of the Doc is ``title + "\n\n" + text``; nothing is cut out of it, so that evidence keeps
 its place: boilerplate is a zone, not a deletion.
 """
 
@@ -107,7 +107,8 @@ class PlaceMention:
 @dataclass(frozen=True, slots=True)
 class DateMention:
     """A date told in the text, resolved against the anchor; ``explicit`` where a year or date is
-    written out, ``text`` as written."""
+    written out, ``text`` as written.
+    """
 
     start: int
     end: int
