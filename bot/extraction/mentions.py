@@ -1,4 +1,4 @@
-r"""What the steps of the pipeline pass on: small frozen mentions, all in token positions of one Doc.
+r"""What the steps of the pipeline pass on: frozen mentions, in token positions of one Doc.
 
 A step reads the mentions of the steps before it from ``doc._`` and leaves its own there:
 

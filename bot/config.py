@@ -1,0 +1,173 @@
+"""Settings from the environment and ``.env``, validated once and frozen.
+
+Every setting has one line in ``.env.example``; a test keeps the two equal.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.domain.values import Severity
+from bot.errors import ConfigError
+
+
+def _ids(value: object) -> object:
+    """Read ``1, 2 3`` as a set of ids; leave anything else to pydantic."""
+    if isinstance(value, str):
+        return frozenset(value.replace(",", " ").split())
+    return value
+
+
+def _severity(value: object) -> object:
+    if isinstance(value, str) and value.upper() in Severity.__members__:
+        return Severity.from_word(value)
+    return value
+
+
+def _seconds(value: object) -> object:
+    """Read a plain number as seconds; leave ISO 8601 (``PT10M``) to pydantic."""
+    try:
+        return dt.timedelta(seconds=float(value)) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+Seconds = Annotated[dt.timedelta, BeforeValidator(_seconds)]
+Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
+Word = Annotated[Severity, BeforeValidator(_severity)]
+
+
+class Settings(BaseSettings):
+    """All settings. Durations are seconds in the environment and ``timedelta`` here."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    telegram_token: SecretStr | None = Field(
+        default=None, description="the bot's token, from @BotFather; `khabardar run` needs it"
+    )
+    telegram_api_url: str = Field(
+        default="https://api.telegram.org",
+        description="the Bot API server; change it only for a self-hosted one",
+    )
+    owner_ids: Ids = Field(
+        default=frozenset(),
+        description="numeric Telegram ids of the owners, separated by commas",
+    )
+    allowed_chats: Ids = Field(
+        default=frozenset(),
+        description="ids of the chats that may use the bot besides the owners",
+    )
+    open: bool = Field(
+        default=False, description="1 lets everybody use the bot; otherwise only the chats above"
+    )
+    database_url: str = Field(
+        default="sqlite:///khabardar.db",
+        description="the database: sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME",
+    )
+    spacy_model: str | None = Field(
+        default=None,
+        description="an installed spaCy model whose named entities are used too; empty for none",
+    )
+    feeds_file: Path | None = Field(
+        default=None,
+        description="an OPML file imported on first start; empty for the list that is shipped",
+    )
+    poll_every: Seconds = Field(
+        default=dt.timedelta(minutes=10), description="seconds between two polls of a feed"
+    )
+    poll_connections: int = Field(
+        default=100, ge=1, le=2000, description="feeds fetched at the same time, one a host"
+    )
+    fetch_timeout: Seconds = Field(
+        default=dt.timedelta(seconds=30), description="seconds one fetch may take in all"
+    )
+    fetch_max_bytes: int = Field(
+        default=10_000_000, ge=10_000, description="the largest feed that is read, in bytes"
+    )
+    allow_private_feeds: bool = Field(
+        default=False, description="1 lets feeds come from private addresses (your own network)"
+    )
+    parse_timeout: Seconds = Field(
+        default=dt.timedelta(seconds=10), description="seconds one feed may take to parse"
+    )
+    alert_max_age: Seconds = Field(
+        default=dt.timedelta(hours=6),
+        description="seconds after which an entry goes to digests instead of alerts",
+    )
+    alert_hold: Seconds = Field(
+        default=dt.timedelta(seconds=60),
+        description="seconds an alert below Severe waits for corrections and second sources",
+    )
+    edit_every: Seconds = Field(
+        default=dt.timedelta(minutes=2), description="seconds between two edits of one message"
+    )
+    silent_below: Word = Field(
+        default=Severity.SEVERE, description="alerts below this severity make no sound"
+    )
+    default_zone: str = Field(
+        default="Asia/Karachi", description="the time zone of new chats, by its IANA name"
+    )
+    max_subscriptions: int = Field(default=30, ge=1, description="subscriptions a chat may have")
+    max_query_terms: int = Field(default=20, ge=1, description="terms one query may have")
+    max_feeds: int = Field(default=50, ge=0, description="feeds a chat may add")
+    keep_events: Seconds = Field(
+        default=dt.timedelta(days=730), description="seconds events are kept"
+    )
+    keep_texts: Seconds = Field(
+        default=dt.timedelta(days=90), description="seconds article texts are kept"
+    )
+    uncertain_policy: str = Field(
+        default="resend",
+        pattern="^(resend|hold|skip)$",
+        description="an alert that may have arrived: resend (marked), hold or skip",
+    )
+    log_level: str = Field(
+        default="INFO",
+        pattern="^(DEBUG|INFO|WARNING|ERROR)$",
+        description="how much is logged: DEBUG, INFO, WARNING or ERROR",
+    )
+    log_json: bool = Field(default=False, description="1 logs one JSON object a line")
+
+    @field_validator("spacy_model", "feeds_file", "telegram_token", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("default_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is no IANA time zone, such as Asia/Karachi")
+        return value
+
+    @field_validator("telegram_api_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            raise ValueError("it starts with https:// or http://")
+        return value.rstrip("/")
+
+    def may_use(self, chat_id: int) -> bool:
+        """Tell whether a chat is let in: listed, an owner's, or everybody is."""
+        return self.open or chat_id in self.allowed_chats or chat_id in self.owner_ids
+
+
+def load(env_file: str | None = ".env") -> Settings:
+    """Return the settings.
+
+    Raises:
+        ConfigError: a setting is wrong; the error names it as the environment does.
+
+    """
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "settings"
+        raise ConfigError(name, first["msg"].removeprefix("Value error, ")) from None
