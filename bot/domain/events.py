@@ -52,6 +52,38 @@ class Signature:
     title_terms: tuple[int, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     """Further comparable facts: deadline, ordinal ("13th package"), issuer, action …"""
+    report_id: int = 0
+    publisher: str = ""
+    owner_chat_id: int | None = None
+    follow_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A stored event that shares a block key with a report, with its reports' signatures."""
+
+    event_id: int
+    signatures: tuple[Signature, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Where a report belongs: ``event_id`` to join, ``None`` to open a new event.
+
+    ``score`` is the best candidate's (0 without one); ``why`` names what decided, for the log.
+    """
+
+    event_id: int | None
+    score: float = 0.0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """What the owner ruled by ``/merge`` and ``/split``, as pairs of report ids."""
+
+    together: frozenset[tuple[int, int]] = frozenset()
+    apart: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +110,8 @@ class LedgerEntry:
     at: dt.datetime
     sentence: str
     report_id: int
+    trusted: bool = True
+    """False where a follow-up repeats a figure: kept, but it never becomes the current one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +154,10 @@ class Event:
     version: int = 1
     owner_chat_id: int | None = None
     retracted: bool = False
+    told: tuple[tuple[str, Count], ...] = ()
+    """The figures as the last material change told them: small rises add up against these."""
+    merged_into: int | None = None
+    """The event that took this one's reports over by a merge."""
 
     @property
     def publishers(self) -> tuple[str, ...]:
