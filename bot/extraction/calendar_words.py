@@ -1,0 +1,368 @@
+"""From words to days: what a date expression means when said on a known day.
+
+Pure text and dates, no Doc: ``find`` lists the expressions of a text, ``resolve`` reads one.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.domain.values import DatePrecision, DateSpan
+
+Direction = Literal["past", "future"]
+"""Which side of the anchor a date without a year, or a weekday, is looked for on."""
+
+WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
+MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+MONTHS["sept"] = 9
+SMALL = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve".split()
+    )
+} | {"a": 1, "an": 1, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3, "several": 4}
+NOISE_DAYS = 1
+"""A story filed around midnight may name the day after its anchor: that much is still this year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A date expression: characters [start, end), its days, whether a date is written out."""
+
+    start: int
+    end: int
+    span: DateSpan
+    explicit: bool
+    rule: str = ""
+
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
+_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
+_YEAR = r"(?:(?:19|20)\d\d)\b"
+_COUNT = (
+    r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|an?|(?:a )?couple of|(?:a )?few|several)"
+)
+_DAY = r"(?:[12]\d|3[01]|0?[1-9])"
+
+RULES = {
+    "iso": rf"(?P<iso>{_YEAR}-(?:0\d|1[0-2])-[0-3]\d)\b",
+    "slashes": r"(?P<slashes>[0-3]?\d(?P<sep>[/.])[0-3]?\d(?P=sep)(?:(?:19|20)\d\d|\d\d))\b",
+    "month_day": rf"(?P<m1>{_MONTH})\s+(?P<d1>{_DAY})(?:st|nd|rd|th)?\b(?!\s*(?:%|percent|people|:))"
+    rf"(?:\s*(?:-|–|—|to|and)\s*(?P<d1b>{_DAY})(?:st|nd|rd|th)?\b)?"
+    rf"(?:,?\s+(?:of\s+)?(?P<y1>{_YEAR}|last year|this year|next year))?",
+    "day_month": rf"(?P<d2>{_DAY})(?:st|nd|rd|th)?(?:\s*(?:-|–|—|to|and)\s*(?P<d2b>{_DAY})(?:st|nd|rd|th)?)?"
+    rf"\s+(?:of\s+)?(?P<m2>{_MONTH})(?:,?\s+(?:of\s+)?(?P<y2>{_YEAR}|[89]\d\b(?!,)|last year|this year|next year))?",
+    "weekday": rf"(?:(?P<wmod>last|past|this past|this|next|coming|previous)\s+)?(?P<weekday>{_WEEKDAY})"
+    r"(?P<wafter>\s+(?:last|next)(?:\s+week)?\b)?",
+    "month": rf"(?:(?P<mmod>early|late|mid|last|next|this|(?:by |at |from )?(?:the )?end(?: of|-of)?|beginning of)[\s-]+)?(?P<month>{_MONTH})"
+    rf"(?:,?\s+(?:of\s+)?(?P<y3>{_YEAR}|last year|this year|next year))?",
+    "days_ago": rf"(?:(?P<n1>{_COUNT}|hours|minutes|moments|days|weeks|months|years)\s+)"
+    r"(?:(?P<u1>minute|hour|day|night|week|month|year|decade)s?\s+)?(?P<ago>ago|earlier|before|back)\b",
+    "within": rf"(?P<within>within|in the next|over the next|in)\s+(?P<n2>{_COUNT})\s+(?P<u2>day|week|month|year)s?\b",
+    "eve": r"(?P<eve>the day before yesterday|the day after tomorrow)\b",
+    "day": r"(?P<day>today|tonight|yesterday|tomorrow|overnight|last\s+(?:night|evening)"
+    r"|this\s+(?:morning|afternoon|evening)|earlier\s+(?:today|in the day)"
+    r"|the\s+(?:previous|same)\s+(?:day|night|evening)|a day earlier|the day before)\b",
+    "unit": r"(?:(?:earlier|later|early|late)\s+)?(?P<umod>this|last|past|previous|next|the end of the|end of the|end of this|by end of)\s+"
+    r"(?P<unit>week|weekend|month|year)\b",
+    "year": rf"(?:(?P<yin>in|since|during|early|late|mid|from|until|by|year|of)[\s-]+)?(?P<year>{_YEAR})",
+}
+EXPRESSION = re.compile(
+    r"(?<![\w.$£€/-])(?:" + "|".join(f"(?P<{name}_>{rule})" for name, rule in RULES.items()) + ")",
+    re.IGNORECASE,
+)
+HEADS = frozenset(
+    {*WEEKDAYS, *MONTHS, *(f"{month}." for month in MONTHS), *map(str, range(1900, 2100))}
+    | {"today", "tonight", "yesterday", "tomorrow", "overnight", "night", "evening", "morning"}
+    | {"afternoon", "ago", "earlier", "before", "back", "week", "weekend", "month", "year"}
+    | {"weeks", "months", "days", "day", "years"}
+)
+"""Lower-case tokens one of which every expression without digits and slashes holds."""
+
+
+def resolve(text: str, anchor: dt.date, direction: Direction = "past") -> DateSpan | None:
+    """Return the days that the first date expression of a text means, said on ``anchor``."""
+    return next((found.span for found in find(text, anchor, direction)), None)
+
+
+def find(text: str, anchor: dt.date, direction: Direction = "past") -> Iterator[Expression]:
+    """Yield the date expressions of a text in order, each resolved against ``anchor``."""
+    for match in EXPRESSION.finditer(text):
+        span, explicit = _read(match, anchor, direction)
+        if span is not None:
+            yield Expression(match.start(), match.end(), span, explicit, _rule(match))
+
+
+def _rule(match: re.Match[str]) -> str:
+    return next(name for name in RULES if match.group(f"{name}_") is not None)
+
+
+def _read(
+    match: re.Match[str], anchor: dt.date, direction: Direction
+) -> tuple[DateSpan | None, bool]:
+    try:
+        return _READERS[_rule(match)](match, anchor, direction)
+    except (ValueError, OverflowError):
+        return None, False
+
+
+def _day(day: dt.date) -> DateSpan:
+    return DateSpan(day, day)
+
+
+def _iso(match: re.Match[str], _: dt.date, __: Direction) -> tuple[DateSpan | None, bool]:
+    return _day(dt.date.fromisoformat(match["iso"])), True
+
+
+def _slashes(
+    match: re.Match[str], anchor: dt.date, direction: Direction
+) -> tuple[DateSpan | None, bool]:
+    """Read 5/11/2025 as whichever of 5 November and May 11 lies nearer to the anchor."""
+    first, second, year = (int(part) for part in re.split(r"[/.]", match["slashes"]))
+    year = year if year > 99 else 2000 + year if year < 70 else 1900 + year
+    days = [d for d in (_date(year, second, first), _date(year, first, second)) if d]
+    if direction == "past":
+        days = [d for d in days if d <= anchor] or days
+    return (_day(min(days, key=lambda d: abs((d - anchor).days))) if days else None), True
+
+
+def _date(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _month_number(word: str) -> int:
+    return MONTHS[word.lower().rstrip(".")]
+
+
+def _year_number(word: str | None, anchor: dt.date) -> int | None:
+    if not word:
+        return None
+    relative = {"last": -1, "this": 0, "next": 1}.get(word.split()[0].lower())
+    if relative is not None:
+        return anchor.year + relative
+    return int(word) if len(word) == 4 else 1900 + int(word)
+
+
+def _nearest_year(month: int, day: int, anchor: dt.date, direction: Direction) -> int:
+    """Return the year that puts a day of the year on the wanted side of the anchor."""
+    this = _date(anchor.year, month, day)
+    if direction == "past":
+        late = this is None or this > anchor + dt.timedelta(days=NOISE_DAYS)
+        return anchor.year - 1 if late else anchor.year
+    return anchor.year + 1 if this is None or this < anchor else anchor.year
+
+
+def _days_of_month(
+    parts: tuple[str, str, str | None, str | None], anchor: dt.date, direction: Direction
+) -> tuple[DateSpan | None, bool]:
+    month_word, day_word, last_word, year_word = parts
+    month, day = _month_number(month_word), int(day_word)
+    year = _year_number(year_word, anchor) or _nearest_year(month, day, anchor, direction)
+    start = dt.date(year, month, day)
+    end = dt.date(year, month, int(last_word)) if last_word else start
+    if end <= start:
+        return _day(start), True
+    return DateSpan(start, end, DatePrecision.RANGE), True
+
+
+def _month_day(
+    match: re.Match[str], anchor: dt.date, direction: Direction
+) -> tuple[DateSpan | None, bool]:
+    return _days_of_month((match["m1"], match["d1"], match["d1b"], match["y1"]), anchor, direction)
+
+
+def _day_month(
+    match: re.Match[str], anchor: dt.date, direction: Direction
+) -> tuple[DateSpan | None, bool]:
+    return _days_of_month((match["m2"], match["d2"], match["d2b"], match["y2"]), anchor, direction)
+
+
+def _weekday(
+    match: re.Match[str], anchor: dt.date, direction: Direction
+) -> tuple[DateSpan | None, bool]:
+    mod = (match["wmod"] or match["wafter"] or "").lower().split()
+    wanted = WEEKDAYS[match["weekday"].lower()]
+    if direction == "future" or "next" in mod or "coming" in mod:
+        return _day(anchor + dt.timedelta(days=(wanted - anchor.weekday()) % 7)), False
+    back = (anchor.weekday() - wanted) % 7
+    if back == 0 and {"last", "past", "previous"} & set(mod):
+        back = 7
+    if "week" in mod and "last" in mod:
+        back = anchor.weekday() + 7 - wanted
+    return _day(anchor - dt.timedelta(days=back)), False
+
+
+def month_span(year: int, month: int) -> DateSpan:
+    """Return the days of a month."""
+    last = calendar.monthrange(year, month)[1]
+    return DateSpan(dt.date(year, month, 1), dt.date(year, month, last), DatePrecision.MONTH)
+
+
+def _month(
+    match: re.Match[str], anchor: dt.date, direction: Direction
+) -> tuple[DateSpan | None, bool]:
+    month, mod = _month_number(match["month"]), (match["mmod"] or "").lower()
+    if not _really_month(match):
+        return None, False
+    year = _year_number(match["y3"], anchor)
+    if year is None:
+        year = _month_year(month, mod, anchor, direction)
+    return _part_of(month_span(year, month), mod), match["y3"] is not None
+
+
+def _really_month(match: re.Match[str]) -> bool:
+    """Tell the month from the verb: "may" and "march" need a capital and something before them."""
+    word, whole = match["month"], match.string
+    if word.lower() not in {"may", "march", "mar", "jan", "dec"}:
+        return word[0].isupper()
+    before = whole[max(0, match.start() - 8) : match.start()].lower()
+    cue = re.search(r"\b(?:in|since|by|until|till|of|from|during|for|through)\s+$", before)
+    known = bool(match["y3"] or match["mmod"])
+    if word.isupper() and whole.isupper():
+        return known or bool(cue)
+    return word[0].isupper() and (known or bool(cue))
+
+
+def _month_year(month: int, mod: str, anchor: dt.date, direction: Direction) -> int:
+    if mod == "next" or direction == "future":
+        return anchor.year + (month < anchor.month)
+    if mod == "last" and month == anchor.month:
+        return anchor.year - 1
+    return anchor.year - (month > anchor.month)
+
+
+def _part_of(span: DateSpan, mod: str) -> DateSpan:
+    """Narrow a month or a year to its beginning, middle or end."""
+    if "end" in mod:
+        return DateSpan(span.end, span.end, DatePrecision.RANGE)
+    thirds = {"early": 0, "beginning of": 0, "mid": 1, "late": 2}
+    if mod not in thirds:
+        return span
+    third = ((span.end - span.start).days + 1) // 3
+    start = span.start + dt.timedelta(days=third * thirds[mod])
+    end = span.end if mod == "late" else start + dt.timedelta(days=third)
+    return DateSpan(start, end, DatePrecision.RANGE)
+
+
+def _amount(word: str) -> int:
+    return int(word) if word.isdigit() else SMALL.get(" ".join(word.lower().split()), 3)
+
+
+def _back(anchor: dt.date, amount: int, unit: str) -> DateSpan:
+    if unit in {"minute", "hour"}:
+        return _day(anchor - dt.timedelta(days=amount // 24 if unit == "hour" else 0))
+    if unit in {"day", "night"}:
+        return _day(anchor - dt.timedelta(days=amount))
+    if unit == "week":
+        day = anchor - dt.timedelta(weeks=amount)
+        return DateSpan(day - dt.timedelta(days=3), day + dt.timedelta(days=3), DatePrecision.WEEK)
+    if unit == "month":
+        months = anchor.year * 12 + anchor.month - 1 - amount
+        return month_span(months // 12, months % 12 + 1)
+    return year_span(anchor.year - amount * (10 if unit == "decade" else 1))
+
+
+def year_span(year: int) -> DateSpan:
+    """Return the days of a year."""
+    return DateSpan(dt.date(year, 1, 1), dt.date(year, 12, 31), DatePrecision.YEAR)
+
+
+def _days_ago(match: re.Match[str], anchor: dt.date, _: Direction) -> tuple[DateSpan | None, bool]:
+    amount, unit = match["n1"].lower(), match["u1"]
+    if unit is None:
+        if amount not in {"hours", "minutes", "moments", "days", "weeks", "months", "years"}:
+            return None, False
+        amount, unit = ("0" if amount in {"hours", "minutes", "moments"} else "3"), amount[:-1]
+    if match["ago"].lower() != "ago" and unit.lower() in {"minute", "hour", "moment"}:
+        return None, False
+    return _back(anchor, _amount(amount), unit.lower()), False
+
+
+def _within(
+    match: re.Match[str], anchor: dt.date, direction: Direction
+) -> tuple[DateSpan | None, bool]:
+    if match["within"].lower() == "in" and direction == "past":
+        return None, False
+    days = {"day": 1, "week": 7, "month": 30, "year": 365}[match["u2"].lower()]
+    end = anchor + dt.timedelta(days=days * _amount(match["n2"]))
+    return DateSpan(anchor, end, DatePrecision.RANGE), False
+
+
+def _eve(match: re.Match[str], anchor: dt.date, _: Direction) -> tuple[DateSpan | None, bool]:
+    return _day(anchor + dt.timedelta(days=-2 if "before" in match["eve"].lower() else 2)), False
+
+
+_DAY_SHIFT = {
+    "yesterday": -1, "tomorrow": 1, "last night": -1, "last evening": -1,
+    "the previous day": -1, "the previous night": -1, "the previous evening": -1,
+    "a day earlier": -1, "the day before": -1,
+}  # fmt: skip
+
+
+def _near_day(match: re.Match[str], anchor: dt.date, _: Direction) -> tuple[DateSpan | None, bool]:
+    words = " ".join(match["day"].lower().split())
+    if words.startswith("the same"):
+        return None, False
+    return _day(anchor + dt.timedelta(days=_DAY_SHIFT.get(words, 0))), False
+
+
+def _unit(
+    match: re.Match[str], anchor: dt.date, direction: Direction
+) -> tuple[DateSpan | None, bool]:
+    mod, unit = match["umod"].lower(), match["unit"].lower()
+    step = {"last": -1, "past": -1, "previous": -1, "next": 1}.get(mod, 0)
+    span = _UNITS[unit](anchor, step)
+    if "end" in mod:
+        return DateSpan(span.end, span.end, DatePrecision.RANGE), False
+    if mod == "this" and direction == "past" and span.end > anchor:
+        span = DateSpan(min(span.start, anchor), anchor, span.precision)
+    return span, False
+
+
+def _week(anchor: dt.date, step: int) -> DateSpan:
+    monday = anchor - dt.timedelta(days=anchor.weekday()) + dt.timedelta(weeks=step)
+    return DateSpan(monday, monday + dt.timedelta(days=6), DatePrecision.WEEK)
+
+
+def _weekend(anchor: dt.date, step: int) -> DateSpan:
+    saturday = anchor - dt.timedelta(days=(anchor.weekday() - 5) % 7)
+    saturday += dt.timedelta(weeks=max(step, 0))
+    return DateSpan(saturday, saturday + dt.timedelta(days=1), DatePrecision.RANGE)
+
+
+def _month_step(anchor: dt.date, step: int) -> DateSpan:
+    months = anchor.year * 12 + anchor.month - 1 + step
+    return month_span(months // 12, months % 12 + 1)
+
+
+def _year_step(anchor: dt.date, step: int) -> DateSpan:
+    return year_span(anchor.year + step)
+
+
+_UNITS = {"week": _week, "weekend": _weekend, "month": _month_step, "year": _year_step}
+
+
+def _year(match: re.Match[str], _: dt.date, __: Direction) -> tuple[DateSpan | None, bool]:
+    if match["yin"] is None and match.string[match.end() : match.end() + 1].isalnum():
+        return None, False
+    return _part_of(year_span(int(match["year"])), (match["yin"] or "").lower()), True
+
+
+_READERS = {
+    "iso": _iso, "slashes": _slashes, "month_day": _month_day, "day_month": _day_month,
+    "weekday": _weekday, "month": _month, "days_ago": _days_ago, "within": _within, "eve": _eve,
+    "day": _near_day, "unit": _unit, "year": _year,
+}  # fmt: skip
