@@ -1,0 +1,1 @@
+"""The scoreboard: how well extraction reads articles whose facts people have annotated."""
