@@ -178,6 +178,7 @@ class Incident:
     claim: Claim = Claim.NONE
     targets: tuple[str, ...] = ()
     weapons: tuple[str, ...] = ()
+    victims: tuple[str, ...] = ()
     damage: tuple[str, ...] = ()
 
 

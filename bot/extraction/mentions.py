@@ -6,9 +6,11 @@ A step reads the mentions of the steps before it from ``doc._`` and leaves its o
 ``doc._`` attribute     type                         left by
 ======================  ===========================  ==================================
 ``article``             ``Article``                  ``pipeline.make_doc``
-``sentences``           ``tuple[Sentence, ...]``     ``reading``
-``dateline``            ``Dateline | None``          ``reading``
-``anchor``              ``datetime.date | None``     ``reading`` (dateline day, else published)
+``cleaned``             ``cleaning.Cleaned``         ``pipeline.make_doc`` (positions)
+``words``               ``words.Words``              ``words.words_of`` (tokens as lists)
+``dateline``            ``Dateline | None``          ``dateline``
+``anchor``              ``datetime.date | None``     ``dateline`` (its day, else published)
+``sentences``           ``tuple[Sentence, ...]``     ``sentences``
 ``numbers``             ``tuple[Number, ...]``       ``numbers``
 ``places``              ``tuple[PlaceMention, ...]`` ``places``
 ``dates``               ``tuple[DateMention, ...]``  ``dates``
@@ -20,8 +22,9 @@ A step reads the mentions of the steps before it from ``doc._`` and leaves its o
 ``policy``              ``PolicyReading | None``     ``policies``
 ======================  ===========================  ==================================
 
-The text of the Doc is ``title + "\n\n" + text``; nothing is cut out of it, so that evidence keeps
-its place: boilerplate is a zone, not a deletion.
+The text of the Doc is ``title + "\n\n" + text`` cleaned (``cleaning``): quotes and dashes are plain,
+shouted text has its case back, soft hyphens are out, and ``doc._.cleaned`` leads every position
+back to the article as given. Boilerplate is a zone, not a deletion.
 """
 
 from __future__ import annotations

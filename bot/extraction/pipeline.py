@@ -1,7 +1,7 @@
 """The spaCy pipeline: blank English and our own registered components, one a step.
 
 Each step is a module with one public function ``read(doc)`` that returns its mentions; this module
-registers the steps as spaCy components, runs them in order and turns the last into a ``Report``.
+registers the steps as spaCy components and runs them in order. A new step is one line in ``STEPS``.
 """
 
 from __future__ import annotations
@@ -14,11 +14,27 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from bot.domain.reports import Article
+from bot.extraction import cleaning, dateline, numbers, sentences
 
 Step = Callable[[Doc], Any]
 
-STEPS: tuple[tuple[str, Step, Any], ...] = ()
+STEPS: tuple[tuple[str, Step, Any], ...] = (
+    ("dateline", dateline.read, None),
+    ("anchor", dateline.anchor, None),
+    ("sentences", sentences.read, ()),
+    ("numbers", numbers.read, ()),
+)
 """Name of the ``doc._`` attribute, the function that finds its value, the value before it ran."""
+
+LONGEST = 5_000_000
+"""Characters of one article that are read; what lies beyond is nobody's news."""
+
+Doc.set_extension("article", default=None, force=True)
+Doc.set_extension("words", default=None, force=True)
+Doc.set_extension("paragraphs", default=None, force=True)
+Doc.set_extension("cleaned", default=None, force=True)
+for _name, _, _before in STEPS:
+    Doc.set_extension(_name, default=_before, force=True)
 
 
 def _component(name: str, step: Step) -> Callable[[Doc], Doc]:
@@ -29,20 +45,34 @@ def _component(name: str, step: Step) -> Callable[[Doc], Doc]:
     return run
 
 
+for _name, _step, _ in STEPS:
+    Language.component(f"khabardar_{_name}", func=_component(_name, _step))
+
+
 def build() -> Language:
-    """Return the pipeline, every step registered under ``khabardar_<name>``."""
+    """Return the pipeline: the tokenizer, then every step as ``khabardar_<name>``."""
     nlp = spacy.blank("en")
-    nlp.max_length = 5_000_000
-    Doc.set_extension("article", default=None, force=True)
-    for name, step, before in STEPS:
-        Doc.set_extension(name, default=before, force=True)
-        Language.component(f"khabardar_{name}", func=_component(name, step))
+    nlp.max_length = LONGEST + 10_000
+    for name, _, _ in STEPS:
         nlp.add_pipe(f"khabardar_{name}")
     return nlp
 
 
 def make_doc(nlp: Language, article: Article) -> Doc:
-    """Return the tokenised article, ready for the steps; its text is title, blank line, text."""
-    doc = nlp.make_doc(f"{article.title}\n\n{article.text}")
+    """Return the tokenised article, ready for the steps; its text is title, blank line, text.
+
+    The text is cleaned; ``doc._.cleaned`` leads positions back to the article as given.
+    """
+    text = cleaning.cleaned(article.title, article.text[:LONGEST])
+    doc = nlp.make_doc(text.text)
     doc._.article = article
+    doc._.cleaned = text
+    return doc
+
+
+def read(nlp: Language, article: Article) -> Doc:
+    """Return the article with the mentions of every step on ``doc._``."""
+    doc = make_doc(nlp, article)
+    for _, step in nlp.pipeline:
+        doc = step(doc)
     return doc

@@ -1,0 +1,60 @@
+"""Cleaning: plain quotes, dashes and spaces, no typewriter's line breaks, no shouting.
+
+Characters are exchanged one for one; the few that are taken out (soft hyphens, zero-width marks)
+are noted, so that every position leads back to the text as it was given.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from bot.extraction import layout, truecase
+
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060]+")
+_SAME = str.maketrans(
+    dict.fromkeys("\u00a0\u2009\u202f\u2007\u3000\ufeff\t", " ")
+    | dict.fromkeys("\r\u2028\u2029\x0b\x0c\x85", "\n")
+    | dict.fromkeys("‘’‛`´", "'")
+    | dict.fromkeys("“”„‟«»", '"')
+    | dict.fromkeys("‐‑−", "-")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A text to read, and how to find a position of it in the text as given.
+
+    ``kept`` holds, for each run of kept characters, its first position in ``text``; ``shifts`` how
+    many characters were taken out before it.
+    """
+
+    text: str
+    kept: tuple[int, ...]
+    shifts: tuple[int, ...]
+
+    def original(self, position: int) -> int:
+        """Return where a position of ``text`` lies in the text as given."""
+        return position + self.shifts[max(0, bisect_right(self.kept, position) - 1)]
+
+
+def cleaned(title: str, body: str) -> Cleaned:
+    """Return the cleaned ``title + blank line + body``."""
+    visible, kept, shifts = _without_invisible(f"{title}\n\n{body}")
+    length = len(_INVISIBLE.sub("", title))
+    head = visible[:length].translate(_SAME).replace("\n", " ")
+    tail = layout.unwrapped(visible[length + 2 :].replace("\r\n", " \n").translate(_SAME))
+    return Cleaned(truecase.restored(f"{head}\n\n{tail}"), kept, shifts)
+
+
+def _without_invisible(text: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+    pieces, kept, shifts = [], [0], [0]
+    at = removed = 0
+    for mark in _INVISIBLE.finditer(text):
+        pieces.append(text[at : mark.start()])
+        at = mark.end()
+        removed += at - mark.start()
+        kept.append(at - removed)
+        shifts.append(removed)
+    return "".join((*pieces, text[at:])), tuple(kept), tuple(shifts)

@@ -1,0 +1,87 @@
+"""Sentences: where each begins and ends, in which zone and paragraph it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from spacy.tokens import Doc
+
+from bot.extraction.layout import Paragraph, paragraphs_of
+from bot.extraction.lexicons import word_set
+from bot.extraction.mentions import Dateline, Sentence, Zone
+from bot.extraction.words import words_of
+
+_STOP = re.compile(r"""(?P<mark>[.!?…]+)['")\]]*(?P<gap>\s+|(?=[A-Z]))['"(\[]*(?=(?P<next>\S))""")
+_LAST_WORD = re.compile(r"[^\s(\"'\[]*$")
+_NEXT_WORD = re.compile(r"\w*")
+_INITIAL = re.compile(r"(?:[A-Z]\.)*[A-Z]|\d{1,2}")
+_SMALL_END = re.compile(r"[a-z)]{3}$")
+
+LEAD_SENTENCES = 2
+LONGEST = 220
+"""Tokens after which a sentence is cut, so that no text can make a rule slow."""
+
+
+def read(doc: Doc) -> tuple[Sentence, ...]:
+    """Return the sentences of a Doc in order, the dateline left out."""
+    found: list[Sentence] = []
+    lead = LEAD_SENTENCES
+    for number, paragraph in enumerate(paragraphs_of(doc)):
+        for start, end in _pieces(doc, paragraph):
+            zone = paragraph.zone
+            if zone is Zone.BODY and lead > 0:
+                zone, lead = Zone.LEAD, lead - 1
+            found.append(Sentence(len(found), start, end, zone, number))
+    return tuple(found)
+
+
+def _pieces(doc: Doc, paragraph: Paragraph) -> Iterator[tuple[int, int]]:
+    """Yield a paragraph's sentences in tokens, cut where they are too long."""
+    words = words_of(doc)
+    begin = _after_dateline(doc, paragraph)
+    edges = [begin, *_edges(doc.text, begin, paragraph.end), paragraph.end]
+    for left, right in pairwise(edges):
+        start, end = words.first_at(left), words.first_at(right)
+        yield from ((i, min(i + LONGEST, end)) for i in range(start, end, LONGEST))
+
+
+def _after_dateline(doc: Doc, paragraph: Paragraph) -> int:
+    line: Dateline | None = doc._.dateline
+    if not line:
+        return paragraph.start
+    starts = words_of(doc).starts
+    end = starts[line.end] if line.end < len(starts) else len(doc.text)
+    inside = paragraph.start <= starts[line.start] and end <= paragraph.end
+    return end if inside else paragraph.start
+
+
+def _edges(text: str, begin: int, end: int) -> Iterator[int]:
+    """Yield the characters at which a new sentence begins."""
+    for stop in _STOP.finditer(text, begin, end):
+        if _ends_sentence(text, stop, begin):
+            yield stop.end("gap")
+
+
+def _ends_sentence(text: str, stop: re.Match[str], begin: int) -> bool:
+    before = text[max(begin, stop.start() - 25) : stop.start()]
+    if not stop["gap"]:
+        following = text[stop.end("gap") + 1 : stop.end("gap") + 2]
+        return bool(_SMALL_END.search(before)) and following.islower()
+    if stop["mark"] != ".":
+        return not stop["next"].islower()
+    last = _LAST_WORD.search(before)
+    return _stop_is_full(last.group() if last else "", text, stop)
+
+
+def _stop_is_full(last: str, text: str, stop: re.Match[str]) -> bool:
+    word, at = last.lower(), stop.end("gap")
+    if word in word_set("abbreviations.txt", "unless_new"):
+        opener = _NEXT_WORD.match(text, at)
+        return opener is not None and opener.group().lower() in word_set(
+            "abbreviations.txt", "openers"
+        )
+    if word in word_set("abbreviations.txt", "always") or _INITIAL.fullmatch(last):
+        return False
+    return not stop["next"].islower() or len(word) > 3  # noqa: PLR2004 "ok. then", not "etc. then"

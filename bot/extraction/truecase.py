@@ -1,0 +1,76 @@
+"""Case for shouted text: old wire copy is all capitals, and headlines often are.
+
+Words that a dictionary knows as common words become small, all others keep a capital first letter.
+Letters change one by one, so positions stay.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from bot.extraction.lexicons import lines
+
+SHOUTED = 0.7
+"""Share of capitals among the letters from which a paragraph counts as shouted."""
+LONG_ENOUGH = 20
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_OPENS_SENTENCE = re.compile(r"(?:[.!?]['\")\]]*\s+|\[TEXT\]\s*)['\"(\[]*$")
+
+
+def restored(text: str) -> str:
+    """Return the text with the case of its shouted lines restored, same length."""
+    if not is_shouted(text[:5000]) and not is_shouted(text[-5000:]):
+        return _restored_title(text)
+    return "\n".join(_calm(line) if is_shouted(line) else line for line in text.split("\n"))
+
+
+def _restored_title(text: str) -> str:
+    title, gap, body = text.partition("\n")
+    return f"{_calm(title)}{gap}{body}" if is_shouted(title) else text
+
+
+def is_shouted(text: str) -> bool:
+    """Tell whether nearly all letters of a text are capitals."""
+    capitals = sum(map(str.isupper, text))
+    return capitals > LONG_ENOUGH and capitals > SHOUTED * sum(map(str.isalpha, text))
+
+
+def _calm(line: str) -> str:
+    parts, at = [], 0
+    opens = True
+    for match in _WORD.finditer(line):
+        between = line[at : match.start()]
+        opens = (opens and at == 0) or bool(_OPENS_SENTENCE.search(between))
+        parts += [between, _cased(match.group(), opens)]
+        at = match.end()
+    return "".join((*parts, line[at:]))
+
+
+def _cased(word: str, opens: bool) -> str:
+    small = _lower(word)
+    if small in _acronyms():
+        return word
+    if small in _common() or small.partition("'")[0] in _common():
+        return word[0] + small[1:] if opens else small
+    return word[0] + small[1:]
+
+
+def _lower(word: str) -> str:
+    small = word.lower()
+    return small if len(small) == len(word) else "".join(map(_lower_letter, word))
+
+
+def _lower_letter(letter: str) -> str:
+    small = letter.lower()
+    return small if len(small) == 1 else letter
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(lines("common_words.txt"))
+
+
+@cache
+def _acronyms() -> frozenset[str]:
+    return frozenset(word.lower() for word in lines("acronyms.txt"))
