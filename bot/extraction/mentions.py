@@ -18,11 +18,16 @@ A step reads the mentions of the steps before it from ``doc._`` and leaves its o
 ``triggers``            ``tuple[Trigger, ...]``      ``triggers``
 ``casualties``          ``tuple[Toll, ...]``         ``casualties``
 ``mini_events``         ``tuple[MiniEvent, ...]``    ``mini_events``
+``attribution``         ``Attribution | None``       ``attributions``
+``kind``                ``Kind | None``              ``kind``
 ``incident``            ``IncidentReading | None``   ``incidents``
+``background``          ``tuple[BackgroundEvent]``   ``incidents``
+``severity``            ``Severity | None``          ``severity``
+``follow_up``           ``str | None``               ``follow_ups``
 ``policy``              ``PolicyReading | None``     ``policies``
 ======================  ===========================  ==================================
 
-The text of the Doc is ``title + "\n\n" + text`` cleaned (``cleaning``): quotes and dashes are plain,
+The text of the Doc is ``title + "\n\n" + text`` cleaned (``cleaning``): quotes and dashes plain,
 shouted text has its case back, soft hyphens are out, and ``doc._.cleaned`` leads every position
 back to the article as given. Boilerplate is a zone, not a deletion.
 """

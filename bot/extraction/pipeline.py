@@ -18,23 +18,24 @@ from bot.extraction import cleaning, dateline, numbers, sentences
 
 Step = Callable[[Doc], Any]
 
-STEPS: tuple[tuple[str, Step, Any], ...] = (
-    ("dateline", dateline.read, None),
-    ("anchor", dateline.anchor, None),
-    ("sentences", sentences.read, ()),
-    ("numbers", numbers.read, ()),
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("dateline", dateline.read),
+    ("anchor", dateline.anchor),
+    ("sentences", sentences.read),
+    ("numbers", numbers.read),
 )
-"""Name of the ``doc._`` attribute, the function that finds its value, the value before it ran."""
+"""Name of the ``doc._`` attribute, and the function that finds its value, in order."""
+
+EMPTY: dict[str, Any] = {
+    **dict.fromkeys(("article", "cleaned", "words", "paragraphs", "dateline", "anchor")),
+    **dict.fromkeys(("attribution", "kind", "incident", "policy", "severity", "follow_up")),
+    **dict.fromkeys(("sentences", "numbers", "places", "dates", "actors", "triggers"), ()),
+    **dict.fromkeys(("casualties", "mini_events", "background"), ()),
+}
+"""Every attribute of ``doc._`` with its value before its step ran."""
 
 LONGEST = 5_000_000
 """Characters of one article that are read; what lies beyond is nobody's news."""
-
-Doc.set_extension("article", default=None, force=True)
-Doc.set_extension("words", default=None, force=True)
-Doc.set_extension("paragraphs", default=None, force=True)
-Doc.set_extension("cleaned", default=None, force=True)
-for _name, _, _before in STEPS:
-    Doc.set_extension(_name, default=_before, force=True)
 
 
 def _component(name: str, step: Step) -> Callable[[Doc], Doc]:
@@ -45,7 +46,9 @@ def _component(name: str, step: Step) -> Callable[[Doc], Doc]:
     return run
 
 
-for _name, _step, _ in STEPS:
+for _name in EMPTY.keys() | {name for name, _ in STEPS}:
+    Doc.set_extension(_name, default=EMPTY.get(_name), force=True)
+for _name, _step in STEPS:
     Language.component(f"khabardar_{_name}", func=_component(_name, _step))
 
 
@@ -53,7 +56,7 @@ def build() -> Language:
     """Return the pipeline: the tokenizer, then every step as ``khabardar_<name>``."""
     nlp = spacy.blank("en")
     nlp.max_length = LONGEST + 10_000
-    for name, _, _ in STEPS:
+    for name, _ in STEPS:
         nlp.add_pipe(f"khabardar_{name}")
     return nlp
 

@@ -1,0 +1,103 @@
+"""The extractor: articles in, reports out; the one door of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from bot.domain.reports import Article, Kind, Report
+from bot.domain.values import Evidence, Severity
+from bot.errors import ConfigError
+from bot.extraction import pipeline
+
+
+class SpacyExtractor:
+    """Reads articles with the rules of this room; implements ``bot.protocols.Extractor``.
+
+    ``model`` names an installed spaCy model whose entities become extra candidates.
+
+    Raises:
+        ConfigError: the named model is not installed.
+
+    """
+
+    def __init__(self, model: str | None = None) -> None:
+        self._nlp = pipeline.build()
+        self._entities = _entity_model(model) if model else None
+
+    def extract(self, article: Article) -> Report:
+        """Return what the article says; any text is readable."""
+        return report_of(self.read(article))
+
+    def extract_many(self, articles: Sequence[Article]) -> list[Report]:
+        """Return one report an article, in order."""
+        return [self.extract(article) for article in articles]
+
+    def read(self, article: Article) -> Doc:
+        """Return the article with every step's mentions, for ``extract --explain``."""
+        doc = pipeline.make_doc(self._nlp, article)
+        if self._entities is not None:
+            doc.ents = _entities(self._entities, doc)
+        for _, step in self._nlp.pipeline:
+            doc = step(doc)
+        return doc
+
+
+def report_of(doc: Doc) -> Report:
+    """Return the report that the steps have put together on a Doc."""
+    article: Article = doc._.article
+    kind: Kind = doc._.kind or (Kind.INCIDENT if doc._.incident else Kind.OTHER)
+    incident = doc._.incident if kind is Kind.INCIDENT else None
+    policy = doc._.policy if kind is Kind.POLICY else None
+    if kind is not Kind.OTHER and not (incident or policy):
+        kind = Kind.OTHER
+    reading = incident or policy
+    return Report(
+        article_id=article.id,
+        kind=kind,
+        title=article.title,
+        published_at=article.published_at,
+        severity=doc._.severity or Severity.UNKNOWN,
+        incident=incident.incident if incident else None,
+        policy=policy.policy if policy else None,
+        background=doc._.background,
+        evidence=_by_field(reading.evidence if reading else ()),
+        language="en",
+        follow_up=doc._.follow_up,
+    )
+
+
+def _by_field(
+    evidence: tuple[tuple[str, Evidence], ...],
+) -> MappingProxyType[str, tuple[Evidence, ...]]:
+    fields: dict[str, tuple[Evidence, ...]] = {}
+    for field, one in evidence:
+        if one not in fields.get(field, ()):
+            fields[field] = (*fields.get(field, ()), one)
+    return MappingProxyType(fields)
+
+
+def _entity_model(name: str) -> Language:
+    try:
+        return spacy.load(name, exclude=["lemmatizer", "textcat"])
+    except OSError as error:
+        raise ConfigError(
+            "SPACY_MODEL",
+            f"the spaCy model {name!r} is not installed; install it with"
+            f" 'python -m spacy download {name}', or leave the setting empty",
+        ) from error
+
+
+def _entities(model: Language, doc: Doc) -> list[Span]:
+    """Return the model's entities as spans of our own Doc, which has the same text."""
+    other = model(doc.text[:LONGEST_FOR_MODEL])
+    spans = (doc.char_span(e.start_char, e.end_char, label=e.label_) for e in other.ents)
+    return [span for span in spans if span is not None]
+
+
+LONGEST_FOR_MODEL = 100_000
+"""Characters that a statistical model is given: it is slow, and news stands at the top."""
