@@ -1,0 +1,185 @@
+"""Updates come in: stored before they are acknowledged, handled once, in order within a chat.
+
+python-telegram-bot's own polling acknowledges updates before they are handled (a kill then loses
+them), so ``Receiver`` asks for raw updates itself and ``Clerk`` feeds stored ones to the
+application's handlers. See docs/reliability.md ("Inbound").
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import Application
+
+from bot.domain.delivery import StoredUpdate, UpdateState
+from bot.protocols import Clock, Store, Work
+
+log = logging.getLogger(__name__)
+
+ALLOWED_UPDATES = (
+    "message",
+    "channel_post",
+    "callback_query",
+    "my_chat_member",
+    "chat_member",
+)
+ATTEMPTS = 3
+LONG_POLL = 25
+BACK_OFF = 3.0
+
+
+class Receiver:
+    """Gets updates from Telegram and stores them; only what is stored is acknowledged."""
+
+    def __init__(self, bot: Bot, store: Store, clock: Clock, arrived: Callable[[], None]) -> None:
+        self._bot = bot
+        self._store = store
+        self._clock = clock
+        self._arrived = arrived
+        self._offset: int | None = None
+
+    async def run(self) -> None:
+        """Receive until cancelled. Raises ``InvalidToken``; anything else is waited out."""
+        await self._say_if_webhook()
+        while True:
+            try:
+                await self.receive_once()
+            except Conflict:
+                log.error("another instance is running with this token; waiting for it to stop")
+                await asyncio.sleep(BACK_OFF * 5)
+            except InvalidToken:
+                raise
+            except RetryAfter as error:
+                await asyncio.sleep(_seconds(error.retry_after))
+            except (NetworkError, TelegramError) as error:
+                log.warning("no updates for now", extra={"error": str(error)})
+                await asyncio.sleep(BACK_OFF)
+
+    async def receive_once(self, timeout: int = LONG_POLL) -> int:  # noqa: ASYNC109 - Telegram's own
+        """Ask once, store what comes, and only then move the offset; return how many came."""
+        asked: dict[str, Any] = {"timeout": timeout, "allowed_updates": list(ALLOWED_UPDATES)}
+        if self._offset is not None:
+            asked["offset"] = self._offset
+        raw: list[dict[str, Any]] = await self._bot.do_api_request(
+            "getUpdates", api_kwargs=asked, read_timeout=timeout + 15
+        )
+        if not raw:
+            return 0
+        rows = [(int(update["update_id"]), json.dumps(update)) for update in raw]
+        await self._store.write(lambda work: work.inbox.add(rows, self._clock()))
+        self._offset = rows[-1][0] + 1
+        self._arrived()
+        return len(rows)
+
+    async def _say_if_webhook(self) -> None:
+        try:
+            info = await self._bot.get_webhook_info()
+        except InvalidToken:
+            raise
+        except TelegramError:
+            return
+        if info.url:
+            log.error("a webhook is set for this token: polling gets nothing until it is deleted")
+
+
+def _seconds(value: Any) -> float:
+    return float(value.total_seconds()) if hasattr(value, "total_seconds") else float(value)
+
+
+class Clerk:
+    """Handles stored updates: one at a time within a chat, chats beside each other."""
+
+    def __init__(
+        self, application: Application[Any, Any, Any, Any, Any, Any], store: Store
+    ) -> None:
+        self._application = application
+        self._store = store
+        self._busy: dict[int, asyncio.Task[None]] = {}
+        self._failed: dict[int, BaseException] = {}
+        application.add_error_handler(self._note_error)
+
+    async def _note_error(self, update: object, context: Any) -> None:
+        if isinstance(update, Update):
+            self._failed[update.update_id] = context.error
+
+    async def tick(self) -> int:
+        """Start work on every chat that has updates waiting; return how many chats were idle."""
+        waiting = await self._store.read(lambda work: work.inbox.waiting())
+        started = 0
+        for chat_id, updates in _by_chat(waiting).items():
+            if chat_id not in self._busy:
+                task = asyncio.create_task(self._handle_all(updates))
+                self._busy[chat_id] = task
+                task.add_done_callback(partial(self._idle, chat_id))
+                started += 1
+        return started
+
+    def _idle(self, chat_id: int, _task: asyncio.Task[None]) -> None:
+        self._busy.pop(chat_id, None)
+
+    async def drain(self) -> None:
+        """Handle all that waits, to the end: for shutdown and tests."""
+        while await self.tick() or self._busy:
+            await asyncio.gather(*self._busy.values())
+
+    async def _handle_all(self, updates: Iterable[StoredUpdate]) -> None:
+        for update in updates:
+            await self._handle(update)
+
+    async def _handle(self, stored: StoredUpdate) -> None:
+        attempts = await self._store.write(lambda work: work.inbox.attempt(stored.update_id))
+        update = self._parse(stored)
+        if update is None:
+            await self._finish(stored, UpdateState.QUARANTINED, "not an update that can be read")
+            return
+        await self._application.process_update(update)
+        error = self._failed.pop(stored.update_id, None)
+        if error is None:
+            await self._finish(stored, UpdateState.DONE)
+            return
+        log.error("an update failed", exc_info=error, extra={"attempts": attempts})
+        if attempts >= ATTEMPTS:
+            await self._finish(stored, UpdateState.QUARANTINED, repr(error))
+
+    def _parse(self, stored: StoredUpdate) -> Update | None:
+        try:
+            return Update.de_json(json.loads(stored.raw), self._application.bot)
+        except Exception:
+            log.exception("an update cannot be read", extra={"update_id": stored.update_id})
+            return None
+
+    async def _finish(
+        self, stored: StoredUpdate, state: UpdateState, error: str | None = None
+    ) -> None:
+        def job(work: Work) -> None:
+            if work.inbox.state(stored.update_id) is UpdateState.NEW:
+                work.inbox.finish(stored.update_id, state, error)
+
+        await self._store.write(job)
+
+
+def _by_chat(updates: Iterable[StoredUpdate]) -> dict[int, list[StoredUpdate]]:
+    """Group updates by chat, in order; those without one share a group."""
+    groups: dict[int, list[StoredUpdate]] = {}
+    for update in updates:
+        groups.setdefault(_chat_of(update.raw), []).append(update)
+    return groups
+
+
+def _chat_of(raw: str) -> int:
+    try:
+        content = json.loads(raw)
+        for part in content.values():
+            if isinstance(part, dict):
+                chat = part.get("chat") or (part.get("message") or {}).get("chat") or {}
+                return int(chat.get("id", 0))
+    except (ValueError, AttributeError, TypeError):
+        pass
+    return 0

@@ -1,0 +1,75 @@
+"""What a command gets and gives: a request in, a job for one transaction out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.config import Settings
+from bot.domain.chats import ChatType, Scope
+from bot.domain.delivery import Message
+from bot.domain.feeds import NewFeed
+from bot.protocols import Clock, Store, Work
+
+
+class Right(StrEnum):
+    """What a command needs of whoever types it."""
+
+    SEE = "see"
+    """Anybody in the chat."""
+    CHANGE = "change"
+    """The person in a private chat; admins in groups, or members where the group opens it."""
+    MANAGE = "manage"
+    """As CHANGE, never opened to members: feeds, export, erasure."""
+    OWNER = "owner"
+    """The bot's owner, in a private chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command as typed: where, by whom, with which words."""
+
+    update_id: int
+    scope: Scope
+    chat_type: ChatType
+    user_id: int | None
+    arguments: str
+    message_id: int | None
+    now: dt.datetime
+
+
+class FeedFinder(Protocol):
+    """Finds the feed behind a URL that a person typed."""
+
+    async def __call__(self, url: str) -> NewFeed:
+        """Return the feed, read once to be sure. Raises ``FeedError`` or ``InputError``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What commands work with."""
+
+    store: Store
+    settings: Settings
+    clock: Clock
+    find_feed: FeedFinder
+    changed: Callable[[], None]
+    """Called after a transaction: wakes whoever sends, and refreshes the subscription index."""
+
+
+Job = Callable[[Work], Sequence[Message]]
+Act = Callable[[Request, Desk], Awaitable[Job]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its names, what it needs, its line in the menu, and what it does."""
+
+    names: tuple[str, ...]
+    right: Right
+    line: str
+    act: Act
+    listed: bool = True
