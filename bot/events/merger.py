@@ -1,0 +1,91 @@
+"""Which event a report belongs to: average link over the candidates that storage found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.domain.events import Candidate, Constraints, Decision, Signature
+from bot.events.similarity import Likeness, compare
+
+THRESHOLD = 0.30
+MOST = 24
+"""So many reports of an event are compared at most: the cost of an event does not grow with it."""
+
+
+def choose(
+    signature: Signature,
+    candidates: Sequence[Candidate],
+    constraints: Constraints | None = None,
+) -> Decision:
+    """Return the event that a report joins, or the decision to open a new one.
+
+    A revision stays in the event of its report; what the owner ruled comes before any likeness.
+    """
+    ruled = _ruled(signature, candidates, constraints or Constraints())
+    if ruled is not None:
+        return ruled
+    allowed = [c for c in candidates if not _apart(signature, c, constraints)]
+    best = max(((score(signature, c), c.event_id) for c in allowed), default=None)
+    if best is None:
+        return Decision(None, why="no candidate")
+    if best[0] < THRESHOLD:
+        return Decision(None, best[0], f"unlike event {best[1]}")
+    return Decision(best[1], best[0], "alike")
+
+
+def score(signature: Signature, candidate: Candidate) -> float:
+    """Return the mean likeness to the candidate's reports; 0 where one of them forbids it."""
+    likenesses = [compare(signature, other) for other in _sample(candidate.signatures)]
+    allowed = [likeness for likeness in likenesses if not _forbids(likeness)]
+    if not allowed or (len(allowed) < len(likenesses) and _strict(likenesses)):
+        return 0.0
+    return sum(likeness.score for likeness in allowed) / len(allowed)
+
+
+def candidates_of(reports: Iterable[tuple[int | None, Signature]]) -> list[Candidate]:
+    """Group stored reports, given as (event id, signature), into candidates."""
+    found: dict[int, list[Signature]] = {}
+    for event_id, signature in reports:
+        if event_id is not None:
+            found.setdefault(event_id, []).append(signature)
+    return [Candidate(event_id, tuple(signatures)) for event_id, signatures in found.items()]
+
+
+def _forbids(likeness: Likeness) -> bool:
+    return likeness.veto is not None
+
+
+def _strict(likenesses: Sequence[Likeness]) -> bool:
+    """Tell whether a veto is more than a report that is merely too old."""
+    return any(likeness.veto not in (None, "time") for likeness in likenesses)
+
+
+def _sample(signatures: Sequence[Signature]) -> Sequence[Signature]:
+    if len(signatures) <= MOST:
+        return signatures
+    step = len(signatures) / MOST
+    return [signatures[int(i * step)] for i in range(MOST)]
+
+
+def _ruled(
+    signature: Signature, candidates: Sequence[Candidate], constraints: Constraints
+) -> Decision | None:
+    """Return the decision that needs no likeness: the report is known, or the owner ruled."""
+    if not signature.report_id:
+        return None
+    mates = {signature.report_id} | _partners(signature.report_id, constraints.together)
+    for candidate in candidates:
+        if any(other.report_id in mates for other in candidate.signatures):
+            return Decision(candidate.event_id, 1.0, "revision or ruled together")
+    return None
+
+
+def _apart(signature: Signature, candidate: Candidate, constraints: Constraints | None) -> bool:
+    if constraints is None or not signature.report_id:
+        return False
+    foes = _partners(signature.report_id, constraints.apart)
+    return any(other.report_id in foes for other in candidate.signatures)
+
+
+def _partners(report_id: int, pairs: frozenset[tuple[int, int]]) -> set[int]:
+    return {b if a == report_id else a for a, b in pairs if report_id in (a, b)}

@@ -1,0 +1,79 @@
+"""Wire copies: an agency's text printed by many publishers is one source, not many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+
+from bot.domain.events import SourcedReport
+from bot.events.words import fold, shingles, words
+
+HEAD, TAIL = 220, 120
+COPY = 0.5
+"""Texts that share half of their five-word runs are one text; two reporters share few."""
+FEWEST = 12
+
+
+@cache
+def agencies() -> Mapping[str, str]:
+    """Return every known name of an agency, folded, with its short name."""
+    found: dict[str, str] = {}
+    text = files("bot.events").joinpath("data/agencies.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if "=" in line:
+            short, names = line.split("=", 1)
+            short = short.strip()
+            found |= {
+                fold(name.strip()): short for name in (short, *names.split(",")) if name.strip()
+            }
+    return found
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    names = "|".join(re.escape(name) for name in sorted(agencies(), key=len, reverse=True))
+    head = rf"\(\s*({names})\s*\)|^\s*(?:by\s+)?({names})\s*(?:\n|$|[—–:|-])|\bby\s+({names})\s*\n"
+    tail = rf"[—–-]\s*({names})\s*\.?\s*$|\(\s*({names})\s*\)\s*\.?\s*$|\n\s*({names})\s*$"
+    return re.compile(head, re.MULTILINE), re.compile(tail)
+
+
+def wire(publisher: str, text: str) -> str | None:
+    """Return the agency that an article is by: the publisher itself, or its dateline or byline."""
+    own = agencies().get(fold(publisher.strip()))
+    if own:
+        return own
+    head, tail = _patterns()
+    found = head.search(fold(text[:HEAD])) or tail.search(fold(text[-TAIL:].rstrip()))
+    return agencies()[next(name for name in found.groups() if name)] if found else None
+
+
+def copied(a: Iterable[int], b: Iterable[int]) -> bool:
+    """Tell whether two sketches are of one text, whole or cut short."""
+    ours, theirs = frozenset(a), frozenset(b)
+    if min(len(ours), len(theirs)) < FEWEST:
+        return False
+    # Beyond the smaller sketch's largest hash the other one knows nothing: compare below it.
+    top = min(max(ours), max(theirs))
+    fewer = min(sum(h <= top for h in ours), sum(h <= top for h in theirs))
+    return len(ours & theirs) >= COPY * fewer
+
+
+def voices(reports: Iterable[SourcedReport]) -> dict[int, str]:
+    """Return, by report id, whose words each report prints: an agency's or a publisher's.
+
+    The earlier of two near-identical texts gives its voice to the later.
+    """
+    known: list[tuple[tuple[int, ...], str]] = []
+    found: dict[int, str] = {}
+    for one in reports:
+        sketch = shingles(words(one.text))
+        voice = wire(one.publisher, one.text) or _copied_from(sketch, known) or one.publisher
+        known.append((sketch, voice))
+        found[one.report_id] = voice
+    return found
+
+
+def _copied_from(sketch: tuple[int, ...], known: list[tuple[tuple[int, ...], str]]) -> str | None:
+    return next((voice for other, voice in known if copied(sketch, other)), None)

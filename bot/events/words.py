@@ -1,0 +1,105 @@
+"""Words as merging weighs them: a hand-written list of common ones, everything else is rare."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+
+WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+TIERS = {"none": 0.0, "faint": 0.3}
+RARE = 1.0
+SHORT = 3
+"""Words of so many letters keep their s; numbers of fewer digits tell little."""
+NAME = 1.3
+"""What a capitalised word inside a sentence weighs more: names tell events apart best."""
+
+
+@cache
+def weights() -> Mapping[str, float]:
+    """Return the weight of each common word, stemmed; a word that is not in it is rare."""
+    tier = RARE
+    found: dict[str, float] = {}
+    text = files("bot.events").joinpath("data/common_words.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line.startswith("["):
+            tier = TIERS[line.strip("[] ")]
+        elif not line.startswith("#"):
+            for word in line.split():
+                found.setdefault(stem(word), tier)
+    return found
+
+
+def fold(text: str) -> str:
+    """Return a text in lower case without accents, its compatibility forms resolved."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def stem(word: str) -> str:
+    """Return a folded word without possessive and plural endings."""
+    word = fold(word).replace("’", "'").removesuffix("'s").removesuffix("'")
+    if word.endswith("ies") and len(word) > SHORT + 1:
+        return word[:-3] + "y"
+    if word.endswith("s") and len(word) > SHORT and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def hashed(word: str) -> int:
+    """Return a word's 32-bit number, the same on every machine and in every year."""
+    return zlib.crc32(word.encode())
+
+
+def words(text: str) -> list[str]:
+    """Return the stemmed words of a text, in order."""
+    return [stem(match.group()) for match in WORD.finditer(text)]
+
+
+def weight(word: str) -> float:
+    """Return what one occurrence of a stemmed word says about which event a text tells."""
+    if word.isdigit():
+        return TIERS["faint"] if len(word) < SHORT else RARE
+    return weights().get(word, RARE) if len(word) > 1 else 0.0
+
+
+def weighed(title: str, text: str, limit: int = 120) -> tuple[tuple[str, float], ...]:
+    """Return the heaviest words of an article with weights of unit length, heaviest first."""
+    counts = Counter(words(title))
+    counts.update(counts)  # the headline names the event: it counts twice
+    counts.update(words(text))
+    names = frozenset(_names(text))
+    found = {
+        word: weight(word) * (1 + math.log(n)) * (NAME if word in names else 1)
+        for word, n in counts.items()
+    }
+    heaviest = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
+    return _unit([(word, value) for word, value in heaviest if value > 0])
+
+
+def _unit(pairs: list[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    length = math.sqrt(sum(value * value for _, value in pairs)) or 1.0
+    return tuple((word, value / length) for word, value in pairs)
+
+
+def _names(text: str) -> Iterator[str]:
+    """Yield the capitalised words that do not open a sentence."""
+    end = 0
+    for match in WORD.finditer(text):
+        between = text[end : match.start()]
+        opens = end == 0 or any(mark in between for mark in '.!?\n:“"')
+        if not opens and match.group()[0].isupper():
+            yield stem(match.group())
+        end = match.end()
+
+
+def shingles(text: Iterable[str], width: int = 5, keep: int = 64) -> tuple[int, ...]:
+    """Return the ``keep`` smallest hashes of all runs of ``width`` words (a bottom-k sketch)."""
+    run = list(text)
+    grams = {hashed(" ".join(run[i : i + width])) for i in range(len(run) - width + 1)}
+    return tuple(sorted(grams)[:keep])
