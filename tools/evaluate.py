@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 
 from bot.extraction.extractor import SpacyExtractor
-
 from tools.evaluation import board, corrections, sets
 from tools.evaluation.tally import Tally
 

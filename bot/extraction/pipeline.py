@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from bot.domain.reports import Article
-from bot.extraction import cleaning, dateline, numbers, sentences
+from bot.extraction import cleaning, dateline, numbers, sentences, triggers
 
 Step = Callable[[Doc], Any]
 
@@ -23,11 +23,12 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("anchor", dateline.anchor),
     ("sentences", sentences.read),
     ("numbers", numbers.read),
+    ("triggers", triggers.read),
 )
 """Name of the ``doc._`` attribute, and the function that finds its value, in order."""
 
 EMPTY: dict[str, Any] = {
-    **dict.fromkeys(("article", "cleaned", "words", "paragraphs", "dateline", "anchor")),
+    **dict.fromkeys(("article", "cleaned", "words", "line", "paragraphs", "dateline", "anchor")),
     **dict.fromkeys(("attribution", "kind", "incident", "policy", "severity", "follow_up")),
     **dict.fromkeys(("sentences", "numbers", "places", "dates", "actors", "triggers"), ()),
     **dict.fromkeys(("casualties", "mini_events", "background"), ()),

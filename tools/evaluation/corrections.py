@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.extraction.schema import to_json
-
 from bot.domain.reports import Report
+from bot.extraction.schema import as_json
 from tools.evaluation.sets import EvaluationSet, read_lines
 from tools.evaluation.tally import Score, Tally
 
@@ -48,7 +47,7 @@ def score(name: str, cases: Iterable[tuple[Mapping[str, Any], Report]]) -> Tally
     fixed = 0
     for row, report in cases:
         tally.articles += 1
-        told = _look_up(to_json(report), row["field"].split("."))
+        told = _look_up(as_json(report), row["field"].split("."))
         right = _agrees(told, row["right"])
         fixed += right
         tally.add(row["field"], Score(int(right), 1, 1), row["id"], row["right"], told)
