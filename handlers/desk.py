@@ -10,12 +10,12 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from bot.delivery.html import text_message
 from telegram import Message as TelegramMessage
 from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
-from bot.delivery.html import text_message
 from bot.domain.chats import ChatType, Scope
 from bot.domain.delivery import Message, NewOutboxRow, Priority, UpdateState
 from bot.errors import KhabardarError, QueryError

@@ -9,7 +9,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 from bot.domain.values import Count, DateSpan, Evidence, Place, Severity
 
@@ -226,9 +225,6 @@ class BackgroundEvent:
     injured: int | None = None
 
 
-NO_EVIDENCE: Mapping[str, tuple[Evidence, ...]] = MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class Report:
     """What one article says. Exactly one of ``incident`` and ``policy`` is set, none for OTHER.
@@ -246,6 +242,6 @@ class Report:
     incident: Incident | None = None
     policy: Policy | None = None
     background: tuple[BackgroundEvent, ...] = ()
-    evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=lambda: NO_EVIDENCE)
+    evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
     language: str | None = None
     follow_up: str | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import MappingProxyType
 
 import spacy
 from spacy.language import Language
@@ -73,12 +72,12 @@ def report_of(doc: Doc) -> Report:
 
 def _by_field(
     evidence: tuple[tuple[str, Evidence], ...],
-) -> MappingProxyType[str, tuple[Evidence, ...]]:
+) -> dict[str, tuple[Evidence, ...]]:
     fields: dict[str, tuple[Evidence, ...]] = {}
     for field, one in evidence:
         if one not in fields.get(field, ()):
             fields[field] = (*fields.get(field, ()), one)
-    return MappingProxyType(fields)
+    return fields
 
 
 def _entity_model(name: str) -> Language:

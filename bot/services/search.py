@@ -1,0 +1,53 @@
+"""Stored events that a query matches, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.domain.chats import Reason, Scope
+from bot.domain.events import Event
+from bot.matching.document import document_of
+from bot.matching.matcher import matches
+from bot.matching.query import Query
+from bot.protocols import EventFilter, Work
+from bot.services.periods import Period
+
+PAGE = 200
+MOST = 5_000
+"""Events looked at for one answer: beyond, the answer says that it is not complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An event and why it matched (no reasons where nothing was asked)."""
+
+    event: Event
+    reasons: tuple[Reason, ...] = ()
+
+
+def find(
+    work: Work, scope: Scope | None, query: Query | None, period: Period, limit: int = MOST
+) -> list[Found]:
+    """Return what happened in the period and matches, newest first, at most ``limit``."""
+    found: list[Found] = []
+    for event in _events(work, scope, period):
+        reasons = () if query is None else _reasons(work, query, event)
+        if reasons is not None:
+            found.append(Found(event, reasons))
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _events(work: Work, scope: Scope | None, period: Period) -> Iterator[Event]:
+    for offset in range(0, MOST, PAGE):
+        wanted = EventFilter(since=period.since, until=period.until, limit=PAGE, offset=offset)
+        page = work.events.find(scope, wanted)
+        yield from page
+        if len(page) < PAGE:
+            return
+
+
+def _reasons(work: Work, query: Query, event: Event) -> tuple[Reason, ...] | None:
+    return matches(query, document_of(event, work.events.texts(event.id)))

@@ -1,0 +1,97 @@
+"""Subscribing: what was understood, what it would have sent, what a chat has."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.config import Settings
+from bot.domain.chats import Scope, Subscription
+from bot.domain.events import Event
+from bot.errors import InputError, QuotaError
+from bot.matching.query import Query, canonical, parse, say
+from bot.protocols import Work
+from bot.services.periods import Period
+from bot.services.search import find
+
+PREVIEW = dt.timedelta(days=7)
+SAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a query would have sent in ``days`` days."""
+
+    total: int
+    days: int
+    samples: tuple[Event, ...]
+
+    @property
+    def per_day(self) -> float:
+        """Return events a day."""
+        return self.total / self.days
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """A subscription with what was understood; ``known`` where the chat had it already."""
+
+    subscription: Subscription
+    words: str
+    preview: Preview
+    known: bool
+
+
+def understand(text: str, settings: Settings) -> Query:
+    """Return the query that a person typed. Raises ``QueryError`` or ``InputError``."""
+    if not text.strip():
+        raise InputError("Say what to watch for, such as /subscribe blast sindh")
+    return parse(text, max_terms=settings.max_query_terms)
+
+
+def preview(work: Work, scope: Scope | None, query: Query, now: dt.datetime) -> Preview:
+    """Return what the query would have sent in the last week."""
+    found = find(work, scope, query, Period(now - PREVIEW, now, "last 7 days"))
+    return Preview(len(found), PREVIEW.days, tuple(f.event for f in found[:SAMPLES]))
+
+
+def subscribe(
+    work: Work, scope: Scope, query: Query, seen: Preview, settings: Settings, now: dt.datetime
+) -> Subscribed:
+    """Store a subscription. Raises ``QuotaError`` where the chat has its share already."""
+    text = canonical(query)
+    known = any(have.query == text for have in work.subscriptions.list(scope))
+    if not known and work.subscriptions.count(scope.chat_id) >= settings.max_subscriptions:
+        raise QuotaError(
+            f"This chat has {settings.max_subscriptions} subscriptions, which is the most. "
+            "Remove one with /unsubscribe first."
+        )
+    return Subscribed(work.subscriptions.add(scope, text, now), say(query), seen, known)
+
+
+def unsubscribe(work: Work, scope: Scope, wanted: str, settings: Settings) -> Subscription:
+    """Remove the subscription of this number (as /subscriptions counts) or query; return it.
+
+    Raises:
+        InputError: the chat has no such subscription.
+
+    """
+    have = work.subscriptions.list(scope)
+    chosen = _by_number(have, wanted) or _by_query(have, wanted, settings)
+    if chosen is None:
+        raise InputError("There is no such subscription here; /subscriptions lists them.")
+    work.subscriptions.remove(scope, chosen.id)
+    return chosen
+
+
+def _by_number(have: Sequence[Subscription], wanted: str) -> Subscription | None:
+    number = wanted.strip().lstrip("#")
+    if number.isascii() and number.isdigit() and 1 <= int(number) <= len(have):
+        return have[int(number) - 1]
+    return None
+
+
+def _by_query(have: Sequence[Subscription], wanted: str, settings: Settings) -> Subscription | None:
+    text = canonical(understand(wanted, settings))
+    return next((one for one in have if one.query == text), None)

@@ -1,0 +1,78 @@
+"""/latest, /search, /digest, /event."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from bot.delivery.details import render_event
+from bot.delivery.digest import render_digest, render_list
+from bot.matching.query import Query, say
+
+from bot.domain.chats import Scope
+from bot.domain.events import Event
+from bot.errors import InputError
+from bot.protocols import Work
+from bot.services.periods import Period, read_period
+from bot.services.search import find
+from bot.services.subscriptions import understand
+from handlers.requests import Command, Desk, Job, Request, Right
+
+MONTH = dt.timedelta(days=30)
+LATEST = 10
+
+
+async def latest(request: Request, desk: Desk) -> Job:
+    """Show the newest events of the last month that match."""
+    query = _query(request.arguments, desk)
+    period = Period(request.now - MONTH, request.now, "last 30 days")
+    found = await desk.store.read(
+        lambda work: find(work, request.scope, query, period, limit=LATEST)
+    )
+    zone = await _zone(request.scope, desk)
+    messages = render_list([f.event for f in found], zone, request.now)
+    return lambda _: messages
+
+
+async def digest(request: Request, desk: Desk) -> Job:
+    """Sum up a period: each event once."""
+    zone = await _zone(request.scope, desk)
+    period, words = read_period(request.arguments, request.now, zone)
+    query = _query(words, desk)
+    found = await desk.store.read(lambda work: find(work, request.scope, query, period))
+    title = f"Digest, {period.words}" + (f": {say(query)}" if query else "")
+    messages = render_digest([f.event for f in found], title, zone, request.now)
+    return lambda _: messages
+
+
+async def event(request: Request, desk: Desk) -> Job:
+    """Show the whole card of one event: facts with evidence, sources, history."""
+    public_id = request.arguments.strip().upper().lstrip("#")
+    if not public_id:
+        raise InputError("Say which event: /event KH-7F3A (the code at the end of an alert).")
+    zone = await _zone(request.scope, desk)
+    found = await desk.store.read(lambda work: _with_history(work, request.scope, public_id))
+    if found is None:
+        raise InputError(f"There is no event {public_id}; the code stands at the end of an alert.")
+    messages = render_event(*found, zone=zone, now=request.now)
+    return lambda _: messages
+
+
+def _with_history(work: Work, scope: Scope, public_id: str) -> tuple[Event, list[Event]] | None:
+    event = work.events.visible(scope, public_id)
+    return None if event is None else (event, list(work.events.history(event.id)))
+
+
+def _query(text: str, desk: Desk) -> Query | None:
+    return understand(text, desk.settings) if text.strip() else None
+
+
+async def _zone(scope: Scope, desk: Desk) -> str:
+    chat = await desk.store.read(lambda work: work.chats.get(scope.chat_id))
+    return chat.zone if chat else desk.settings.default_zone
+
+
+COMMANDS = (
+    Command(("latest", "search"), Right.CHANGE, "newest events, all or matching", latest),
+    Command(("digest",), Right.CHANGE, "sum up 24h, 7d, today, since DATE", digest),
+    Command(("event",), Right.SEE, "everything about one event", event),
+)

@@ -1,0 +1,51 @@
+"""Every command and every other update that is listened to, in one list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import BotCommand
+from telegram.ext import (
+    Application,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
+
+from handlers import events, feeds, start, subscriptions
+from handlers.desk import Front, handler_of
+from handlers.membership import Membership
+from handlers.requests import Command, Desk, Right
+from handlers.rights import Rights
+
+_TOPICS = (*start.COMMANDS, *subscriptions.COMMANDS, *events.COMMANDS, *feeds.COMMANDS)
+HELP = Command(
+    ("help",), Right.SEE, "this list; /help query", start.help_for(_TOPICS), listed=False
+)
+COMMANDS: tuple[Command, ...] = (HELP, *_TOPICS)
+
+_TYPED = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
+
+
+def menu() -> list[BotCommand]:
+    """Return the commands as Telegram's menu shows them."""
+    return [BotCommand(c.names[0], c.line) for c in COMMANDS if c.right is not Right.OWNER]
+
+
+def register(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk) -> None:
+    """Add a handler for every command, and for what Telegram tells of the chat itself."""
+    rights = Rights(desk.clock)
+    front = Front(desk, rights)
+    for command in COMMANDS:
+        application.add_handler(
+            CommandHandler(list(command.names), handler_of(command, front), filters=_TYPED)
+        )
+    membership = Membership(desk, rights)
+    application.add_handler(
+        ChatMemberHandler(membership.own_status, ChatMemberHandler.MY_CHAT_MEMBER)
+    )
+    application.add_handler(
+        ChatMemberHandler(membership.member_status, ChatMemberHandler.CHAT_MEMBER)
+    )
+    application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrated))
