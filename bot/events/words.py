@@ -12,12 +12,12 @@ from functools import cache
 from importlib.resources import files
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
-TIERS = {"none": 0.0, "faint": 0.3}
-RARE = 1.0
+TIERS = {"none": 0.0, "faint": 0.2, "usual": 0.35}
+RARE = 0.7
 SHORT = 3
 """Words of so many letters keep their s; numbers of fewer digits tell little."""
 NAME = 1.3
-"""What a capitalised word inside a sentence weighs more: names tell events apart best."""
+"""What a rare word weighs that is capitalised inside a sentence: names tell events apart best."""
 
 
 @cache
@@ -61,11 +61,14 @@ def words(text: str) -> list[str]:
     return [stem(match.group()) for match in WORD.finditer(text)]
 
 
-def weight(word: str) -> float:
+def weight(word: str, *, named: bool = False) -> float:
     """Return what one occurrence of a stemmed word says about which event a text tells."""
     if word.isdigit():
-        return TIERS["faint"] if len(word) < SHORT else RARE
-    return weights().get(word, RARE) if len(word) > 1 else 0.0
+        return TIERS["faint"] if len(word) < SHORT else 1.0
+    common = weights().get(word) if len(word) > 1 else 0.0
+    if common is None:
+        return NAME if named else RARE
+    return common * NAME if named else common
 
 
 def weighed(title: str, text: str, limit: int = 120) -> tuple[tuple[str, float], ...]:
@@ -75,8 +78,7 @@ def weighed(title: str, text: str, limit: int = 120) -> tuple[tuple[str, float],
     counts.update(words(text))
     names = frozenset(_names(text))
     found = {
-        word: weight(word) * (1 + math.log(n)) * (NAME if word in names else 1)
-        for word, n in counts.items()
+        word: weight(word, named=word in names) * (1 + math.log(n)) for word, n in counts.items()
     }
     heaviest = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
     return _unit([(word, value) for word, value in heaviest if value > 0])
