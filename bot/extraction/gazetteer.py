@@ -1,0 +1,134 @@
+"""The gazetteer: every place of the world that news is likely to name, found by its tokens.
+
+A name is the rolling hash of spaCy's hashes of its lower-case tokens, so that all n-grams of an
+article are looked up at once, in one sorted column of the shipped file (``tools.lexicons``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from spacy.tokens import Doc
+
+from bot.domain.values import Place, PlacePrecision
+
+FILE = Path(__file__).with_name("lexicon") / "gazetteer.npz"
+FACTOR = np.uint64(0x9E3779B97F4A7C15)
+LONGEST = 6
+"""Tokens of the longest name that is looked for."""
+
+Hashes = np.ndarray[Any, np.dtype[np.uint64]]
+
+
+class Level(IntEnum):
+    """What kind of place a row is, from wide to narrow; a demonym only tells a country."""
+
+    COUNTRY = 0
+    DEMONYM = 1
+    REGION = 2
+    ADMIN1 = 3
+    DISTRICT = 4
+    CITY = 5
+    TEHSIL = 6
+    PLACE = 7
+
+
+PRECISION = {
+    Level.COUNTRY: PlacePrecision.COUNTRY, Level.DEMONYM: PlacePrecision.COUNTRY,
+    Level.REGION: PlacePrecision.UNKNOWN, Level.ADMIN1: PlacePrecision.ADMIN1,
+    Level.DISTRICT: PlacePrecision.DISTRICT, Level.CITY: PlacePrecision.PLACE,
+    Level.TEHSIL: PlacePrecision.TEHSIL, Level.PLACE: PlacePrecision.PLACE,
+}  # fmt: skip
+
+
+def key_of(doc: Doc) -> int:
+    """Return the key of a name that is all of a Doc."""
+    key = np.uint64(0)
+    with np.errstate(over="ignore"):
+        for word in _hashes(doc):
+            key = key * FACTOR + word
+    return int(key)
+
+
+def _hashes(doc: Doc) -> Hashes:
+    return np.asarray(doc.to_array("LOWER"), dtype=np.uint64).reshape(-1)
+
+
+class Gazetteer:
+    """The shipped file, loaded: columns of places and the sorted keys of their names."""
+
+    def __init__(self, path: Path = FILE) -> None:
+        with np.load(path) as columns:
+            self._keys = columns["keys"]
+            self._places = columns["places"]
+            self._spots = columns["spots"]
+            self._columns = {name: columns[name] for name in ("country", "admin1", "district")}
+            self.level = columns["level"]
+            self.population = columns["population"]
+            self._names: bytes = columns["names"].tobytes()
+            self._lines = np.flatnonzero(columns["names"] == ord("\n"))
+            self._strings: list[str] = columns["strings"].tobytes().decode().split("\n")
+
+    def find(self, doc: Doc, starts: Sequence[int]) -> Iterator[tuple[int, int, list[int]]]:
+        """Yield names as (start, end, places), longest first at each start, never overlapping."""
+        hits = self._hits(_hashes(doc), np.asarray(starts, dtype=np.intp))
+        last = 0
+        for start, length, at in hits:
+            if start >= last:
+                last = start + length
+                yield start, last, self._homonyms(at)
+
+    def _hits(self, words: Hashes, starts: np.ndarray[Any, Any]) -> list[tuple[int, int, int]]:
+        """Return (start, tokens, position among the keys) of every name, longest first."""
+        found: list[tuple[int, int, int]] = []
+        keys = np.zeros(len(starts), dtype=np.uint64)
+        for length in range(1, LONGEST + 1):
+            fits = starts + length <= len(words)
+            starts, keys = starts[fits], keys[fits]
+            keys = keys * FACTOR + words[starts + length - 1]
+            at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+            hits = np.flatnonzero(self._keys[at] == keys)
+            found += [(int(starts[index]), length, int(at[index])) for index in hits]
+        return sorted(found, key=lambda hit: (hit[0], -hit[1]))
+
+    def _homonyms(self, at: int) -> list[int]:
+        end = at
+        while end < len(self._keys) and self._keys[end] == self._keys[at]:
+            end += 1
+        return [int(place) for place in self._places[at:end]]
+
+    def place(self, number: int) -> Place:
+        """Return a place as the rest of the application knows it."""
+        latitude, longitude = (float(value) for value in self._spots[number])
+        known = latitude == latitude  # noqa: PLR0124 NaN where no coordinates are known
+        return Place(
+            name=self.name(number),
+            admin1=self.text(number, "admin1") or None,
+            country=self.text(number, "country") or None,
+            latitude=round(latitude, 4) if known else None,
+            longitude=round(longitude, 4) if known else None,
+            precision=PRECISION[Level(self.level[number])],
+            district=self.text(number, "district") or None,
+        )
+
+    def name(self, number: int) -> str:
+        """Return the usual name of a place."""
+        begin = int(self._lines[number - 1]) + 1 if number else 0
+        end = int(self._lines[number]) if number < len(self._lines) else len(self._names)
+        return str(self._names[begin:end], "utf-8")
+
+    def text(self, number: int, column: str) -> str:
+        """Return the country code, first-level division or district of a place, may be empty."""
+        index = int(self._columns[column][number])
+        return self._strings[index]
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """Return the gazetteer, loaded once."""
+    return Gazetteer()

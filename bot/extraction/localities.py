@@ -1,0 +1,134 @@
+"""Places that no gazetteer lists, told by their words: "the X area", "village of X", "X Mosque"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from spacy.tokens import Doc
+
+from bot.domain.values import Place, PlacePrecision
+from bot.extraction.lexicons import lines, word_set
+from bot.extraction.mentions import PlaceMention, Sentence
+from bot.extraction.words import Words, words_of
+
+WORDS = "place_words.txt"
+LONGEST = 5
+"""Words of the longest run of capitals that still counts as one name."""
+LINKS = frozenset(
+    {"-", "al", "e", "i", "ul", "de", "la", "el", "del", "los", "las", "da", "do", "di"}
+)
+NEAR = 6
+"""Tokens within which a known place after a name is taken to contain it."""
+
+
+def unknown_places(doc: Doc, known: Sequence[PlaceMention]) -> tuple[PlaceMention, ...]:
+    """Return mentions of unlisted places, each under the nearest known place of its sentence."""
+    words = words_of(doc)
+    taken = {index for mention in known for index in range(mention.start, mention.end)}
+    found: list[PlaceMention] = []
+    for sentence in doc._.sentences:
+        here = [m for m in known if sentence.start <= m.start < sentence.end]
+        for start, end in _runs(words, sentence):
+            mention = _mention(words, (start, end), here, taken)
+            if mention:
+                found.append(mention)
+    return tuple(found)
+
+
+def _runs(words: Words, sentence: Sentence) -> Iterator[tuple[int, int]]:
+    """Yield the runs of capitalised words of a sentence, small links inside allowed."""
+    index = sentence.start
+    while index < sentence.end:
+        if not _capital(words, index):
+            index += 1
+            continue
+        end = _run_end(words, index, sentence.end)
+        yield index, end
+        index = end + 1
+
+
+def _capital(words: Words, index: int) -> bool:
+    text = words.text[index]
+    return text[0].isupper() and text[-1].isalnum()
+
+
+def _run_end(words: Words, start: int, stop: int) -> int:
+    end = index = start + 1
+    while index < min(stop, start + 2 * LONGEST):
+        if _capital(words, index):
+            end = index + 1
+        elif words.lower[index] not in LINKS:
+            break
+        index += 1
+    return end
+
+
+def _mention(
+    words: Words, run: tuple[int, int], here: Sequence[PlaceMention], taken: set[int]
+) -> PlaceMention | None:
+    start, end = _trimmed(words, run)
+    if end - start < 1 or end - start > 2 * LONGEST or not _tells_place(words, start, end, here):
+        return None
+    if all(index in taken for index in range(start, end)):
+        return None
+    parent = _parent(start, end, here)
+    text = " ".join(words.text[start:end]).replace(" - ", "-").replace(" .", ".")
+    place = _under(parent.place, text) if parent else Place(text, precision=PlacePrecision.PLACE)
+    return PlaceMention(start, end, place, _cue(words, start), 1.0)
+
+
+def _under(parent: Place, name: str) -> Place:
+    """Return a place by its name with all that is known of the place that contains it."""
+    return replace(parent, name=name, precision=PlacePrecision.PLACE)
+
+
+def _trimmed(words: Words, run: tuple[int, int]) -> tuple[int, int]:
+    """Cut words that only open a sentence, or a title, off a run."""
+    start, end = run
+    while start < end and words.lower[start] in _leaders():
+        start += 1
+    return start, end
+
+
+def _leaders() -> frozenset[str]:
+    return frozenset(lines("common_words.txt")) - word_set(WORDS, "sites")
+
+
+def _tells_place(words: Words, start: int, end: int, here: Sequence[PlaceMention]) -> bool:
+    following = words.lower[end] if end < len(words.lower) else ""
+    site = end - start > 1 and words.lower[end - 1] in word_set(WORDS, "sites")
+    if site or following in word_set(WORDS, "kinds") or _of_kind(words, start):
+        return True
+    if following in word_set(WORDS, "sites"):
+        return True
+    led = _cue(words, start) in {"in", "at", "near", "outside"}
+    return led and following in {",", "of"} and any(m.start == end + 1 for m in here)
+
+
+def _of_kind(words: Words, start: int) -> bool:
+    """Tell "village of X"."""
+    if start < 2 or words.lower[start - 1] not in {"of", "called", "named"}:  # noqa: PLR2004 two words
+        return False
+    return words.lower[start - 2] in word_set(WORDS, "of kinds")
+
+
+def _parent(start: int, end: int, here: Sequence[PlaceMention]) -> PlaceMention | None:
+    """Return the known place that contains a name: after it within reach, or its owner before."""
+    real = [m for m in here if not m.adjective and not (m.start < end and start < m.end)]
+    after = [m for m in real if end <= m.start <= end + NEAR]
+    if after:
+        return after[0]
+    inside = [m for m in here if start <= m.start and m.end <= end and not m.adjective]
+    before = [m for m in real if m.end <= start]
+    return next(iter(inside or before[-1:] or real), None)
+
+
+def _cue(words: Words, start: int) -> str | None:
+    for index in range(start - 1, max(-1, start - 4), -1):
+        word = words.lower[index]
+        if word in word_set(WORDS, "cues") or word in word_set(WORDS, "from"):
+            return word
+        if word not in word_set(WORDS, "openers"):
+            return None
+    return None

@@ -1,0 +1,241 @@
+"""Places named in an article, each resolved among its namesakes by what else the article names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import log10
+
+from spacy.tokens import Doc
+
+from bot.domain.values import Place
+from bot.extraction.gazetteer import Gazetteer, Level, gazetteer
+from bot.extraction.lexicons import lines, word_set
+from bot.extraction.localities import unknown_places
+from bot.extraction.mentions import PlaceMention
+from bot.extraction.words import Words, words_of
+
+WORDS = "place_words.txt"
+BIG = 300_000
+"""Inhabitants from which a city needs no cue and no country beside it."""
+SMALL = 15_000
+"""Inhabitants below which a city needs its country or division named in the article."""
+CUE_REACH = 5
+SURFACE_LEVELS = frozenset({Level.CITY, Level.DISTRICT, Level.TEHSIL, Level.PLACE})
+
+BASE = {
+    Level.COUNTRY: 9.0, Level.DEMONYM: 9.0, Level.REGION: 6.0, Level.ADMIN1: 6.2,
+    Level.DISTRICT: 5.2, Level.TEHSIL: 4.6, Level.PLACE: 4.2, Level.CITY: 0.0,
+}  # fmt: skip
+CONTEXT = {
+    Level.COUNTRY: 3.0, Level.DEMONYM: 2.0, Level.ADMIN1: 2.0, Level.DISTRICT: 1.5, Level.CITY: 1.0,
+    Level.TEHSIL: 0.7, Level.PLACE: 0.5, Level.REGION: 0.5,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name of the gazetteer in the text, with all places that it may mean."""
+
+    start: int
+    end: int
+    homonyms: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the article's clear names say about where it plays."""
+
+    countries: Mapping[str, float]
+    divisions: frozenset[tuple[str, str]]
+    total: float
+
+    def share(self, country: str) -> float:
+        """Return which part of the clear names lies in a country."""
+        return self.countries.get(country, 0.0) / self.total if self.total else 0.0
+
+
+def read(doc: Doc) -> tuple[PlaceMention, ...]:
+    """Return the places of the article in order: known ones, then what patterns add to them."""
+    words, known = words_of(doc), gazetteer()
+    starts = [i for i, text in enumerate(words.text) if _may_begin(text)]
+    names = [Name(*found) for found in known.find(doc, starts)]
+    names = [name for name in names if _is_place(words, name, known)]
+    context = _context(names, known)
+    mentions = [
+        m for name in _linked(words, names) if (m := _resolved(words, name, context, known))
+    ]
+    return tuple(sorted((*mentions, *unknown_places(doc, mentions)), key=lambda m: m.start))
+
+
+def _may_begin(text: str) -> bool:
+    return text[0].isupper() or text[0] > "\u0590"
+
+
+def _is_place(words: Words, name: Name, known: Gazetteer) -> bool:
+    """Tell a place from a person, a newspaper or a common word that is spelled alike."""
+    if not _may_begin(words.text[name.end - 1]):
+        return False
+    if _after(words, name) in word_set(WORDS, "not places"):
+        return False
+    one = name.end == name.start + 1
+    if one and _short(words.text[name.start]) and not words.text[name.start].isupper():
+        return False
+    firm = any(known.level[n] <= Level.ADMIN1 for n in name.homonyms)
+    if one and not firm and not _stands_alone(words, name):
+        return False
+    return not (_part_of_name(words, name) and not _famous(name, known))
+
+
+def _after(words: Words, name: Name) -> str:
+    at = name.end
+    return words.lower[at] if at < len(words.lower) and words.text[at][0].isupper() else ""
+
+
+def _short(text: str) -> bool:
+    """Tell acronyms ("KP", "US"), which count only in capitals."""
+    return len(text.replace(".", "")) <= 2  # noqa: PLR2004 two letters
+
+
+def _stands_alone(words: Words, name: Name) -> bool:
+    """Tell whether a single common word is used as a name: only after a cue such as "in"."""
+    word = words.lower[name.start]
+    odd = word in word_set(WORDS, "not names") or word in _common()
+    return not odd or _cue(words, name.start) in word_set(WORDS, "cues")
+
+
+def _common() -> frozenset[str]:
+    return frozenset(lines("common_words.txt"))
+
+
+def _part_of_name(words: Words, name: Name) -> bool:
+    """Tell "Jack London" and "Mr Paris": a capital word before it that is no place."""
+    if name.start == 0:
+        return False
+    before = words.text[name.start - 1]
+    word = before.lower().rstrip(".")
+    if word in word_set(WORDS, "titles") and before[0].isupper():
+        return True
+    if not before[0].isupper() or not before.isalpha() or before.isupper():
+        return False
+    return word not in word_set(WORDS, "openers") and word not in _common()
+
+
+def _famous(name: Name, known: Gazetteer) -> bool:
+    return any(known.level[n] <= Level.ADMIN1 or known.population[n] >= BIG for n in name.homonyms)
+
+
+def _context(names: Sequence[Name], known: Gazetteer) -> Context:
+    countries: defaultdict[str, float] = defaultdict(float)
+    divisions: set[tuple[str, str]] = set()
+    for name in names:
+        places = {known.text(n, "country") for n in name.homonyms}
+        top = max(name.homonyms, key=lambda n: _base(n, known))
+        level = Level(known.level[top])
+        sure = len(places) == 1 or level is Level.COUNTRY
+        countries[known.text(top, "country")] += CONTEXT[level] * (1.0 if sure else 0.3)
+        if sure and known.text(top, "admin1"):
+            divisions.add((known.text(top, "country"), known.text(top, "admin1")))
+    countries.pop("", None)
+    return Context(countries, frozenset(divisions), sum(countries.values()))
+
+
+def _base(number: int, known: Gazetteer) -> float:
+    level = Level(known.level[number])
+    if level is Level.CITY:
+        return log10(int(known.population[number]) + 10)
+    return BASE[level]
+
+
+def _linked(words: Words, names: Sequence[Name]) -> Iterator[tuple[Name, tuple[int, ...]]]:
+    """Yield each name with the places that may contain it: "X, Y", "X of Y", "Y's X"."""
+    for index, name in enumerate(names):
+        near: tuple[int, ...] = ()
+        if index + 1 < len(names) and _joins(words.lower[name.end : names[index + 1].start]):
+            near += tuple(names[index + 1].homonyms)
+        if index and _owns(words.lower[names[index - 1].end : name.start]):
+            near += tuple(names[index - 1].homonyms)
+        yield name, near
+
+
+JOINTS = frozenset(
+    {",", "of", "in", "the", "district", "tehsil", "area", "village", "town", "city"}
+)
+
+
+def _joins(between: Sequence[str]) -> bool:
+    return 0 < len(between) <= 4 and JOINTS.issuperset(between)  # noqa: PLR2004 "district of the"
+
+
+def _owns(between: Sequence[str]) -> bool:
+    return 0 < len(between) <= 4 and between[0] in {"'s", "’s", "'", "’"}  # noqa: PLR2004 a few words
+
+
+def _resolved(
+    words: Words, linked: tuple[Name, tuple[int, ...]], context: Context, known: Gazetteer
+) -> PlaceMention | None:
+    name, near = linked
+    cue = _cue(words, name.start)
+    rated = [(_rating(n, near, context, known), n) for n in name.homonyms]
+    score, best = max(rated, key=lambda r: (r[0], -r[1]))
+    if not _believable(best, cue, near, context, known):
+        return None
+    level = Level(known.level[best])
+    place = known.place(best)
+    if level in SURFACE_LEVELS:
+        place = _as_written(place, words.text[name.start : name.end])
+    return PlaceMention(name.start, name.end, place, cue, score, level is Level.DEMONYM)
+
+
+def _as_written(place: Place, texts: Sequence[str]) -> Place:
+    """Keep the text's spelling of a place, except for acronyms."""
+    if any("." in text or (text.isupper() and len(text) <= 4) for text in texts):  # noqa: PLR2004
+        return place
+    written = " ".join(texts).replace(" - ", "-").replace(" '", "'").replace(" ’", "’")
+    return replace(place, name=written.title() if written.isupper() else written)
+
+
+def _rating(number: int, near: Sequence[int], context: Context, known: Gazetteer) -> float:
+    country, admin1 = known.text(number, "country"), known.text(number, "admin1")
+    score = _base(number, known) + 4.0 * context.share(country)
+    score += 1.5 * ((country, admin1) in context.divisions)
+    return score + 6.0 * any(_within(number, n, known) for n in near)
+
+
+def _within(inner: int, outer: int, known: Gazetteer) -> bool:
+    """Tell whether one place lies in another, as far as the gazetteer knows."""
+    if inner == outer or known.level[outer] == Level.DEMONYM:
+        return known.text(inner, "country") == known.text(outer, "country") != ""
+    for column, level in (("district", Level.DISTRICT), ("admin1", Level.ADMIN1)):
+        if known.level[outer] == level:
+            return known.text(inner, column) == known.text(outer, column) != ""
+    same = known.text(inner, "country") == known.text(outer, "country")
+    return same and known.level[outer] < known.level[inner]
+
+
+def _believable(
+    number: int, cue: str | None, near: Sequence[int], context: Context, known: Gazetteer
+) -> bool:
+    """Ask small places for a sign that the article really plays there."""
+    level, people = Level(known.level[number]), int(known.population[number])
+    if level <= Level.DISTRICT or people >= BIG or any(_within(number, n, known) for n in near):
+        return True
+    share = context.share(known.text(number, "country"))
+    here = (known.text(number, "country"), known.text(number, "admin1")) in context.divisions
+    if people >= SMALL:
+        return share > 0 or cue is not None
+    return (share >= 0.25 and cue is not None) or here  # noqa: PLR2004 a quarter of its names
+
+
+def _cue(words: Words, start: int) -> str | None:
+    """Return the preposition that leads to a name, over adjectives and owners between them."""
+    for index in range(start - 1, max(-1, start - 1 - CUE_REACH), -1):
+        word = words.lower[index]
+        if word in word_set(WORDS, "cues") or word in word_set(WORDS, "from"):
+            return word
+        if word in word_set(WORDS, "openers") or word in {"'s", "’s", "-"}:
+            continue
+        if not words.text[index][0].isupper():
+            return None
+    return None

@@ -1,0 +1,132 @@
+"""Where the main event happened: the best of the places that its sentences name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from bot.domain.values import Place, PlacePrecision
+from bot.extraction.lexicons import word_set
+from bot.extraction.mentions import PlaceMention, Sentence, Zone
+from bot.extraction.words import words_of
+
+WORDS = "place_words.txt"
+FINE = {
+    PlacePrecision.PLACE: 1.3, PlacePrecision.TEHSIL: 1.4, PlacePrecision.DISTRICT: 1.2,
+    PlacePrecision.ADMIN1: 0.2, PlacePrecision.COUNTRY: -1.5, PlacePrecision.UNKNOWN: -0.5,
+}  # fmt: skip
+IN_ZONE = {Zone.TITLE: 1.5, Zone.LEAD: 1.0, Zone.BODY: 0.0}
+BODY_DECAY = 0.15
+"""What each sentence further down costs a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the places of an article are weighed against."""
+
+    first: int | None
+    main: frozenset[int]
+    named: Counter[str]
+    triggers: tuple[int, ...]
+
+
+def main_place(doc: Doc, sentences: Sequence[int]) -> tuple[Place | None, tuple[Place, ...]]:
+    """Return where the event of some sentences happened, and the other places they name.
+
+    ``sentences`` are indexes of the sentences that tell the event, the most telling one first.
+    """
+    scene = _scene(doc, sentences)
+    rated = [
+        (_rating(doc, mention, sentence, scene), mention)
+        for mention, sentence in _candidates(doc, scene)
+    ]
+    rated.sort(key=lambda pair: (-pair[0], pair[1].start))
+    places = list(dict.fromkeys(mention.place for _, mention in rated))
+    if not places:
+        return _country(doc), ()
+    return _completed(places[0], places[1:], doc), tuple(places[1:])
+
+
+def _scene(doc: Doc, sentences: Sequence[int]) -> Scene:
+    named: Counter[str] = Counter()
+    for mention in doc._.places:
+        for name in {mention.place.name, mention.place.district, mention.place.admin1}:
+            named[name or ""] += 1
+    main = frozenset(sentences)
+    triggers = tuple(trigger.start for trigger in doc._.triggers)
+    return Scene(next(iter(sentences), None), main, named, triggers)
+
+
+def _candidates(doc: Doc, scene: Scene) -> Iterator[tuple[PlaceMention, Sentence]]:
+    """Yield the places named in the event's sentences, in the headline and in the lead."""
+    table: tuple[Sentence, ...] = doc._.sentences
+    for sentence in table:
+        near = sentence.zone in {Zone.TITLE, Zone.LEAD}
+        if sentence.index not in scene.main and not near:
+            continue
+        for mention in doc._.places:
+            if sentence.start <= mention.start < sentence.end and not mention.adjective:
+                yield mention, sentence
+
+
+def _rating(doc: Doc, mention: PlaceMention, sentence: Sentence, scene: Scene) -> float:
+    place = mention.place
+    score = FINE[place.precision] + IN_ZONE.get(sentence.zone, -1.0)
+    score -= BODY_DECAY * min(sentence.index, 10)
+    score += 3.0 if sentence.index == scene.first else 1.5 * (sentence.index in scene.main)
+    score += _by_cue(mention) - _as_institution(doc, mention)
+    score += min(1.0, 0.25 * (scene.named[place.name] - 1))
+    score += 0.3 * (place.district is not None and scene.named[place.district] > 1)
+    return score + _nearness(mention, sentence, scene)
+
+
+def _by_cue(mention: PlaceMention) -> float:
+    if mention.cue in word_set(WORDS, "cues"):
+        return 0.5 if mention.cue == "of" else 1.2
+    return -0.8 if mention.cue in word_set(WORDS, "from") else 0.0
+
+
+def _as_institution(doc: Doc, mention: PlaceMention) -> float:
+    """Return what a name loses as part of another: "Lahore High Court", "Sindh Police"."""
+    text = words_of(doc).text
+    if mention.end >= len(text) or not text[mention.end][:1].isupper():
+        return 0.0
+    return 1.0 if text[mention.end].lower() not in word_set(WORDS, "kinds") else 0.0
+
+
+def _nearness(mention: PlaceMention, sentence: Sentence, scene: Scene) -> float:
+    gaps = [
+        abs(mention.start - trigger)
+        for trigger in scene.triggers
+        if sentence.start <= trigger < sentence.end
+    ]
+    return 1.0 / (1.0 + min(gaps) / 6.0) if gaps else 0.0
+
+
+def _completed(best: Place, others: Sequence[Place], doc: Doc) -> Place:
+    """Give a place without a country the one of the best other place."""
+    if best.country:
+        return best
+    parent = next((p for p in others if p.country), None) or _country(doc)
+    if parent is None:
+        return best
+    return Place(
+        best.name, parent.admin1, parent.country, parent.latitude, parent.longitude,
+        best.precision, parent.district,
+    )  # fmt: skip
+
+
+def _country(doc: Doc) -> Place | None:
+    """Return the country that an article names most, nationalities included."""
+    counts = Counter(m.place.country for m in doc._.places if m.place.country)
+    if not counts:
+        return None
+    code = counts.most_common(1)[0][0]
+    mention = next(m for m in doc._.places if m.place.country == code)
+    return next(
+        (m.place for m in doc._.places if m.place.country == code and m.place.admin1 is None),
+        Place(code or "", None, mention.place.country, precision=PlacePrecision.COUNTRY),
+    )
