@@ -121,6 +121,8 @@ class OutboxRow:
     reference: str | None = None
     worker: str | None = None
     last_error: str | None = None
+    message_id: int | None = None
+    """The message it became, once it is sent."""
 
 
 # What sending may come to. Sending raises nothing: it returns one of these, matched exhaustively.
@@ -141,6 +143,8 @@ class NotSent:
     retry_after: dt.timedelta | None = None
     whole_bot: bool = False
     """True where everybody must wait, not only this chat."""
+    give_up: bool = False
+    """True where trying for ever would be wrong: dead after a number of attempts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,7 @@ class Uncertain:
     """It may have arrived: try again with the mark of a possible repeat."""
 
     why: str
+    retry_after: dt.timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,37 @@
+"""What buttons send back: an action and a row or event, never a chat (at most 64 bytes).
+
+A button's data comes from the client and may be forged: whoever handles it looks the row up again
+within the chat and topic that the press came from.
+"""
+
+from __future__ import annotations
+
+DETAILS = "d"
+"""Show an event's whole card; the argument is its public id."""
+
+SEPARATOR = ":"
+LONGEST = 64
+
+
+def details(public_id: str) -> str:
+    """Return the data of a button that shows an event's whole card."""
+    return pack(DETAILS, public_id)
+
+
+def pack(action: str, *arguments: str) -> str:
+    """Return callback data.
+
+    Raises:
+        ValueError: it is longer than Telegram takes.
+
+    """
+    data = SEPARATOR.join((action, *arguments))
+    if len(data.encode()) > LONGEST:
+        raise ValueError(f"callback data of more than {LONGEST} bytes: {data!r}")
+    return data
+
+
+def unpack(data: str) -> tuple[str, tuple[str, ...]]:
+    """Return the action and the arguments of callback data, whoever wrote it."""
+    action, *arguments = data.split(SEPARATOR)
+    return action, tuple(arguments)

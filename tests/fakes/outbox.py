@@ -1,0 +1,253 @@
+"""An outbox in memory that keeps to the states of docs/reliability.md, and what belongs to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar, cast
+
+from bot.domain.chats import Scope
+from bot.domain.delivery import (
+    BadContent,
+    NewOutboxRow,
+    OutboxRow,
+    OutboxState,
+    Outcome,
+    Refused,
+    Sent,
+    TargetGone,
+    ThreadGone,
+    Uncertain,
+)
+from bot.protocols import Work
+
+T = TypeVar("T")
+ENDED = (OutboxState.SENT, OutboxState.DEAD, OutboxState.CANCELLED, OutboxState.SUSPENDED)
+
+
+def _changes(outcome: Outcome) -> dict[str, Any]:
+    """Return what an outcome changes in its row."""
+    changes: dict[str, Any] = {"state": OutboxState.PENDING}
+    match outcome:
+        case Sent():
+            changes["state"] = OutboxState.SENT
+        case TargetGone():
+            changes["state"] = OutboxState.CANCELLED
+        case Refused(suspend=suspend):
+            changes["state"] = OutboxState.SUSPENDED if suspend else OutboxState.DEAD
+        case Uncertain():
+            changes["uncertain"] = True
+        case BadContent():
+            changes["plain"] = True
+        case ThreadGone():
+            changes["thread_id"] = None
+        case _:
+            pass
+    return changes | {"last_error": getattr(outcome, "why", None)}
+
+
+@dataclass
+class Kept:
+    """A row as the outbox keeps it."""
+
+    row: OutboxRow
+    next_at: dt.datetime
+    target_key: str | None
+    lease_until: dt.datetime | None = None
+    message_id: int | None = None
+
+
+class MemoryOutbox:
+    """OutboxRepository without a database."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Kept] = {}
+        self.held: dict[int, dt.datetime] = {}
+
+    def put(self, row: NewOutboxRow, now: dt.datetime) -> bool:
+        known = self.kept.get(row.dedupe_key)
+        if known:
+            if row.replace_pending and known.row.state is OutboxState.PENDING:
+                known.row = replace(known.row, message=row.message, priority=row.priority)
+                known.next_at = row.not_before or now
+                return True
+            return False
+        stored = OutboxRow(
+            id=len(self.kept) + 1,
+            dedupe_key=row.dedupe_key,
+            chat_id=row.chat_id,
+            thread_id=row.thread_id,
+            seq=len(self.kept) + 1,
+            message=row.message,
+            priority=row.priority,
+            act=row.act,
+            state=OutboxState.PENDING,
+            attempts=0,
+            uncertain=False,
+            plain=False,
+            reply_to_message_id=row.reply_to_message_id,
+            reference=row.reference,
+        )
+        self.kept[row.dedupe_key] = Kept(stored, row.not_before or now, row.target_key)
+        return True
+
+    def _due(self, now: dt.datetime) -> list[Kept]:
+        first: dict[int, Kept] = {}
+        for kept in self.kept.values():
+            if kept.row.state not in ENDED:
+                first.setdefault(kept.row.chat_id, kept)
+        return [
+            kept
+            for kept in first.values()
+            if kept.row.state is OutboxState.PENDING
+            and max(kept.next_at, self.held.get(kept.row.chat_id, kept.next_at)) <= now
+        ]
+
+    def claim(
+        self, worker: str, now: dt.datetime, limit: int, lease: dt.timedelta
+    ) -> Sequence[OutboxRow]:
+        due = sorted(self._due(now), key=lambda kept: (kept.row.priority, kept.row.seq))[:limit]
+        for kept in due:
+            target = self.kept.get(kept.target_key or "")
+            kept.row = replace(
+                kept.row,
+                state=OutboxState.CLAIMED,
+                worker=worker,
+                target_message_id=target.message_id if target else None,
+            )
+            kept.lease_until = now + lease
+        return [kept.row for kept in due]
+
+    def _mine(self, row: OutboxRow, worker: str, state: OutboxState) -> Kept | None:
+        kept = self.kept.get(row.dedupe_key)
+        ours = kept and kept.row.worker == worker and kept.row.state is state
+        return kept if ours else None
+
+    def sending(self, row: OutboxRow, worker: str, now: dt.datetime, lease: dt.timedelta) -> bool:
+        kept = self._mine(row, worker, OutboxState.CLAIMED)
+        if kept is None:
+            return False
+        kept.row = replace(kept.row, state=OutboxState.SENDING)
+        kept.lease_until = now + lease
+        return True
+
+    def record(self, row: OutboxRow, worker: str, outcome: Outcome, now: dt.datetime) -> bool:
+        kept = self._mine(row, worker, OutboxState.SENDING)
+        if kept is None:
+            return False
+        kept.row = replace(kept.row, attempts=row.attempts + 1, worker=None, **_changes(outcome))
+        if isinstance(outcome, Sent):
+            kept.message_id = outcome.message_id
+        kept.next_at = now + (getattr(outcome, "retry_after", None) or dt.timedelta(0))
+        return True
+
+    def recover(self, now: dt.datetime) -> int:
+        over = [
+            kept
+            for kept in self.kept.values()
+            if kept.row.state in (OutboxState.CLAIMED, OutboxState.SENDING)
+            and kept.lease_until is not None
+            and kept.lease_until <= now
+        ]
+        for kept in over:
+            uncertain = kept.row.uncertain or kept.row.state is OutboxState.SENDING
+            kept.row = replace(
+                kept.row, state=OutboxState.PENDING, uncertain=uncertain, worker=None
+            )
+        return len(over)
+
+    def cancel(self, scope: Scope) -> int:
+        mine = [kept for kept in self.kept.values() if kept.row.chat_id == scope.chat_id]
+        for kept in mine:
+            kept.row = replace(kept.row, state=OutboxState.CANCELLED)
+        return len(mine)
+
+    def hold_chat(self, chat_id: int, until: dt.datetime) -> None:
+        self.held[chat_id] = max(until, self.held.get(chat_id, until))
+
+    def find(self, dedupe_key: str) -> OutboxRow | None:
+        kept = self.kept.get(dedupe_key)
+        return kept.row if kept else None
+
+    def in_state(self, state: OutboxState, limit: int = 100) -> Sequence[OutboxRow]:
+        return [kept.row for kept in self.kept.values() if kept.row.state is state][:limit]
+
+    def retry(self, row_id: int, now: dt.datetime) -> bool:
+        for kept in self.kept.values():
+            if kept.row.id == row_id and kept.row.state is OutboxState.DEAD:
+                kept.row, kept.next_at = replace(kept.row, state=OutboxState.PENDING), now
+                return True
+        return False
+
+    def next_due(self) -> dt.datetime | None:
+        times = [
+            max(kept.next_at, self.held.get(kept.row.chat_id, kept.next_at))
+            for kept in self.kept.values()
+            if kept.row.state is OutboxState.PENDING
+        ]
+        return min(times, default=None)
+
+    def counts(self) -> Mapping[OutboxState, int]:
+        return {state: len(self.in_state(state, 10**6)) for state in OutboxState}
+
+    def purge(self, before: dt.datetime) -> int:
+        return 0
+
+
+@dataclass
+class MemoryChats:
+    """What delivery does to chats."""
+
+    outbox: MemoryOutbox
+    suspended: dict[int, str] = field(default_factory=dict)
+    migrated: dict[int, int] = field(default_factory=dict)
+
+    def suspend(self, chat_id: int, why: str, now: dt.datetime) -> None:
+        self.suspended[chat_id] = why
+        for kept in self.outbox.kept.values():
+            if kept.row.chat_id == chat_id and kept.row.state is OutboxState.PENDING:
+                kept.row = replace(kept.row, state=OutboxState.SUSPENDED)
+
+    def resume(self, chat_id: int) -> None:
+        self.suspended.pop(chat_id, None)
+        for kept in self.outbox.kept.values():
+            if kept.row.chat_id == chat_id and kept.row.state is OutboxState.SUSPENDED:
+                kept.row = replace(kept.row, state=OutboxState.PENDING)
+
+    def migrate(self, old_id: int, new_id: int) -> None:
+        self.migrated[old_id] = new_id
+        for kept in self.outbox.kept.values():
+            if kept.row.chat_id == old_id:
+                kept.row = replace(kept.row, chat_id=new_id)
+
+
+class MemoryMeta(dict[str, str]):
+    """MetaRepository without a database."""
+
+    def set(self, key: str, value: str) -> None:
+        self[key] = value
+
+
+class MemoryWork:
+    """The part of a ``Work`` that delivery uses."""
+
+    def __init__(self) -> None:
+        self.outbox = MemoryOutbox()
+        self.chats = MemoryChats(self.outbox)
+        self.meta = MemoryMeta()
+
+
+class MemoryStore:
+    """A store of one process that forgets everything."""
+
+    def __init__(self) -> None:
+        self.memory = MemoryWork()
+        self.writes = 0
+
+    async def write(self, job: Callable[[Work], T]) -> T:
+        self.writes += 1
+        return job(cast(Any, self.memory))
+
+    async def read(self, job: Callable[[Work], T]) -> T:
+        return job(cast(Any, self.memory))
