@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import structlog
 
 REDACTED = "[redacted]"
-_TOKEN = re.compile(r"\b\d{5,12}:[A-Za-z0-9_-]{30,}")
+_TOKEN = re.compile(r"(?<!\d)\d{5,12}:[A-Za-z0-9_-]{30,}")
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s@'\"]+@")
 _SECRET_ARGUMENT = re.compile(
     r"([?&](?:key|token|api_?key|auth|access_token|secret|password|sig)=)[^&\s'\"]+", re.IGNORECASE
@@ -50,7 +50,11 @@ def set_up(level: str = "INFO", *, as_json: bool = False, secrets: Iterable[str]
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if as_json
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            # A boxed traceback would break a secret over two lines, past the redaction.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     )
     ending: list[structlog.typing.Processor] = (
         [structlog.processors.format_exc_info] if as_json else []

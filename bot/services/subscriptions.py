@@ -10,7 +10,7 @@ from bot.config import Settings
 from bot.domain.chats import Scope, Subscription
 from bot.domain.events import Event
 from bot.errors import InputError, QuotaError
-from bot.matching.query import Query, canonical, parse, say
+from bot.matching.query import Limits, Query, canonical, parse
 from bot.protocols import Work
 from bot.services.periods import Period
 from bot.services.search import find
@@ -47,7 +47,7 @@ def understand(text: str, settings: Settings) -> Query:
     """Return the query that a person typed. Raises ``QueryError`` or ``InputError``."""
     if not text.strip():
         raise InputError("Say what to watch for, such as /subscribe blast sindh")
-    return parse(text, max_terms=settings.max_query_terms)
+    return parse(text, limits=Limits(terms=settings.max_query_terms))
 
 
 def preview(work: Work, scope: Scope | None, query: Query, now: dt.datetime) -> Preview:

@@ -1,0 +1,1 @@
+"""Extract, merge, match, enqueue: the only walk across rooms."""

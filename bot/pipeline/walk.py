@@ -1,0 +1,200 @@
+"""The walk of one entry: extracted, merged, matched, and its alerts enqueued.
+
+Report, event, alerts and outbox rows are stored in the transaction that marks the entry done, so
+that a crash anywhere leaves an entry that the next tick picks up.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.config import Settings
+from bot.delivery.crashpoints import crash
+from bot.domain.events import Constraints, Event, Revision, SourcedReport
+from bot.domain.feeds import Entry
+from bot.domain.reports import Article, Kind, Report
+from bot.domain.values import Place, PlacePrecision
+from bot.errors import KhabardarError
+from bot.events.merger import candidates_of, choose
+from bot.events.revising import join, open_event
+from bot.events.signature import sign
+from bot.pipeline.alerts import enqueue
+from bot.pipeline.watchlist import Watchlist
+from bot.protocols import Clock, Store, StoredReport, Work
+
+log = logging.getLogger(__name__)
+
+BATCH = 16
+LEASE = dt.timedelta(minutes=5)
+
+Extract = Callable[[Sequence[Article]], Awaitable[list[Report]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What a run did: entries read, and those that failed and are tried again later."""
+
+    entries: int = 0
+    failed: int = 0
+
+    def __add__(self, other: Processed) -> Processed:
+        return Processed(self.entries + other.entries, self.failed + other.failed)
+
+
+class Pipeline:
+    """Takes stored entries in batches through all rooms."""
+
+    def __init__(
+        self,
+        store: Store,
+        extract: Extract,
+        settings: Settings,
+        clock: Clock,
+        enqueued: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._extract = extract
+        self._settings = settings
+        self._clock = clock
+        self._enqueued = enqueued
+        self._watchlist = Watchlist()
+
+    async def run(self) -> Processed:
+        """Process everything that waits."""
+        done = Processed()
+        while True:
+            now = self._clock()
+            entries = await self._store.write(
+                lambda work, now=now: work.entries.claim_waiting(now, BATCH, LEASE)  # type: ignore[misc]
+            )
+            if not entries:
+                return done
+            done += await self._process(entries)
+            self._enqueued()
+
+    async def _process(self, entries: Sequence[Entry]) -> Processed:
+        """Process a batch in one transaction; where that fails, each entry in its own."""
+        try:
+            reports = await self._extract([article_of(entry) for entry in entries])
+            await self._store.write(lambda work: self._integrate_all(work, entries, reports))
+        except (KhabardarError, ValueError, LookupError, TypeError) as error:
+            if len(entries) == 1:
+                await self._fail(entries[0], error)
+                return Processed(1, 1)
+            log.warning("a batch failed; one by one then", extra={"why": repr(error)})
+            total = Processed()
+            for entry in entries:
+                total += await self._process([entry])
+            return total
+        crash("after_commit")
+        return Processed(len(entries))
+
+    async def _fail(self, entry: Entry, error: Exception) -> None:
+        log.error("an entry failed", exc_info=error, extra={"entry": entry.id})
+        now, why = self._clock(), f"{type(error).__name__}: {error}"
+        await self._store.write(lambda work: work.entries.failed(entry.id, why, now))
+
+    def _integrate_all(
+        self, work: Work, entries: Sequence[Entry], reports: Sequence[Report]
+    ) -> None:
+        self._watchlist.sync(work)
+        for entry, report in zip(entries, reports, strict=True):
+            self._integrate(work, entry, located(report, entry))
+            work.entries.done(entry.id, entry.revision, self._clock())
+        crash("before_commit")
+
+    def _integrate(self, work: Work, entry: Entry, report: Report) -> None:
+        known = work.reports.of_entry(entry.id)
+        sourced = sourced_of(entry, report, known)
+        revision = merge(work, sourced, known, self._clock())
+        if revision is None or not revision.visible:
+            return
+        crash("after_event_insert")
+        event = revision.after
+        found = self._watchlist.match(event, work.events.texts(event.id))
+        quiet = entry.silent or report.follow_up is not None
+        enqueue(work, revision, found, self._settings, self._clock(), quiet=quiet)
+
+
+def article_of(entry: Entry) -> Article:
+    """Return what extraction reads of an entry."""
+    return Article(
+        id=str(entry.id),
+        title=entry.title,
+        text=entry.text,
+        published_at=entry.published_at or entry.first_seen_at,
+        source=entry.publisher,
+        url=entry.link or "",
+    )
+
+
+def located(report: Report, entry: Entry) -> Report:
+    """Return the report with the coordinates that its feed gave, where the text gave none."""
+    incident = report.incident
+    if incident is None or entry.latitude is None or entry.longitude is None:
+        return report
+    place = incident.place or Place(name=entry.title, precision=PlacePrecision.UNKNOWN)
+    if place.latitude is not None and incident.place is not None:
+        return report
+    here = replace(
+        place,
+        latitude=entry.latitude,
+        longitude=entry.longitude,
+        country=place.country or entry.feed_country,
+    )
+    return replace(report, incident=replace(incident, place=here))
+
+
+def sourced_of(entry: Entry, report: Report, known: StoredReport | None) -> SourcedReport:
+    """Return the report with where it came from; a rewritten article keeps its report's id."""
+    return SourcedReport(
+        report=report,
+        publisher=entry.publisher,
+        url=entry.link or "",
+        seen_at=entry.first_seen_at,
+        text=entry.text,
+        entry_id=entry.id,
+        report_id=known.id if known else 0,
+        owner_chat_id=entry.owner_chat_id,
+        silent=entry.silent,
+    )
+
+
+def merge(
+    work: Work, sourced: SourcedReport, known: StoredReport | None, now: dt.datetime
+) -> Revision | None:
+    """Store the report and the step it makes of an event; ``None`` where it tells of none."""
+    report = sourced.report
+    if known is None and report.kind is Kind.OTHER and report.follow_up is None:
+        return None
+    signature = sign(sourced)
+    near = work.reports.candidates(signature, sourced.owner_chat_id)
+    candidates = candidates_of([(one.event_id, one.signature) for one in near])
+    apart = work.reports.separated(sourced.report_id) if known else frozenset()
+    allowed = [one for one in candidates if one.event_id not in apart]
+    decision = choose(signature, allowed, Constraints())
+    if decision.event_id is None and report.kind is Kind.OTHER:
+        return None
+    stored = work.reports.save(sourced, signature, now)
+    sourced = replace(sourced, report_id=stored.id)
+    event = work.events.get(decision.event_id) if decision.event_id else None
+    return _join(work, event, sourced, now) if event else _open(work, sourced, now)
+
+
+def _open(work: Work, sourced: SourcedReport, now: dt.datetime) -> Revision:
+    revision = open_event(sourced)
+    event = work.events.add(revision.after, now)
+    work.reports.attach(sourced.report_id, event.id)
+    return replace(revision, after=event)
+
+
+def _join(work: Work, event: Event, sourced: SourcedReport, now: dt.datetime) -> Revision:
+    work.reports.attach(sourced.report_id, event.id)
+    reports = [one.sourced for one in work.reports.of_event(event.id)]
+    revision = join(event, reports, sourced)
+    if revision.after != event:
+        work.events.save(revision.after, now)
+    return revision

@@ -1,0 +1,1 @@
+"""The commands, by what they are about: reading, archive, feeds, database, service."""

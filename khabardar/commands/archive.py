@@ -1,0 +1,155 @@
+"""What is stored: ``preview``, ``digest``, ``export``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from khabardar.commands.options import AsJson, Database, Since, database_url, length
+from khabardar.output import lines, note, say
+
+if TYPE_CHECKING:
+    from bot.domain.events import Event
+    from bot.matching.query import Query
+    from bot.protocols import Work
+
+T = TypeVar("T")
+
+QueryArgument = Annotated[str, typer.Argument(metavar="[QUERY]", help="The query language.")]
+EVER = dt.timedelta(days=730)
+
+
+class DigestFormat(StrEnum):
+    """The forms of a digest."""
+
+    TEXT = "text"
+    HTML = "html"
+    JSON = "json"
+    CSV = "csv"
+    GEOJSON = "geojson"
+
+
+class ExportFormat(StrEnum):
+    """The forms of an export."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    GEOJSON = "geojson"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    app.command()(preview)
+    app.command()(digest)
+    app.command()(export)
+
+
+def preview(
+    query: Annotated[str, typer.Argument(help="The query language; see docs.")],
+    since: Since = "7d",
+    db: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show how a query is understood and what it would have matched."""
+    from bot.matching.query import canonical
+    from bot.matching.query import say as in_words
+
+    parsed = _parse(query)
+    events = _events(db, parsed, length(since))
+    if as_json:
+        lines(_rows(events))
+        return
+    say(f"{canonical(parsed)}\nThat is: {in_words(parsed)}.\n")
+    say(f"In the last {since}: {len(events)}")
+    for event in events:
+        say(f"  {event.public_id}  {event.occurred_at:%d %b %Y}  {event.title}")
+
+
+def digest(
+    query: QueryArgument = "",
+    since: Since = "24h",
+    form: Annotated[DigestFormat, typer.Option("--format")] = DigestFormat.TEXT,
+    db: Database = None,
+) -> None:
+    """Sum up a period, each event once."""
+    from bot.delivery.digest import render_digest
+
+    from bot.config import load
+
+    events = _events(db, _parse(query) if query else None, length(since))
+    if form not in (DigestFormat.TEXT, DigestFormat.HTML):
+        _print(
+            events, ExportFormat.JSONL if form is DigestFormat.JSON else ExportFormat(form.value)
+        )
+        return
+    title = f"Digest, last {since}" + (f": {query}" if query else "")
+    for message in render_digest(events, title, load().default_zone, dt.datetime.now(dt.UTC)):
+        say(message.html if form is DigestFormat.HTML else message.plain)
+
+
+def export(
+    query: QueryArgument = "",
+    form: Annotated[ExportFormat, typer.Option("--format")] = ExportFormat.JSONL,
+    since: Since = "730d",
+    db: Database = None,
+) -> None:
+    """Print stored events for other tools."""
+    events = _events(db, _parse(query) if query else None, length(since))
+    _print(events, form)
+    note(f"{len(events)} events")
+
+
+def _print(events: Sequence[Event], form: ExportFormat) -> None:
+    from bot.services.export import as_csv, as_geojson
+
+    if form is ExportFormat.CSV:
+        typer.echo(as_csv(events), nl=False)
+    elif form is ExportFormat.GEOJSON:
+        say(json.dumps(as_geojson(events), ensure_ascii=False))
+    else:
+        lines(_rows(events))
+
+
+def _rows(events: Sequence[Event]) -> list[dict[str, object]]:
+    from bot.services.export import event_json
+
+    return [event_json(event) for event in events]
+
+
+def _parse(query: str) -> Query:
+    from bot.config import load
+    from bot.services.subscriptions import understand
+
+    return understand(query, load())
+
+
+def _events(db: Database, query: Query | None, back: dt.timedelta) -> list[Event]:
+    from bot.services.periods import Period
+    from bot.services.search import find
+
+    now = dt.datetime.now(dt.UTC)
+    period = Period(now - back, now + dt.timedelta(days=1), "")
+    return [found.event for found in stored(db, lambda work: find(work, None, query, period))]
+
+
+def stored(db: Database, job: Callable[[Work], T]) -> T:
+    """Run a reading job on the database that is configured or named."""
+    from bot.config import load
+    from khabardar.wiring import open_store
+
+    with open_store(database_url(db, load().database_url)) as store:
+        return store.read_sync(job)
+
+
+def stored_write(db: Database, job: Callable[[Work], T]) -> T:
+    """Run a writing job on the database that is configured or named."""
+    from bot.config import load
+    from khabardar.wiring import open_store
+
+    with open_store(database_url(db, load().database_url)) as store:
+        return store.write_sync(job)

@@ -1,0 +1,32 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.errors import InputError
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Database = Annotated[
+    Path | None, typer.Option("--db", help="SQLite file to use instead of DATABASE_URL.")
+]
+Since = Annotated[str, typer.Option("--since", help="How far back: 24h, 7d, 4w.")]
+
+
+def database_url(path: Path | None, configured: str) -> str:
+    """Return the URL of a SQLite file, or the configured one."""
+    return configured if path is None else f"sqlite:///{path}"
+
+
+def length(text: str) -> dt.timedelta:
+    """Return a span such as ``7d``. Raises ``InputError``."""
+    from bot.services.periods import span
+
+    found = span(text)
+    if not found:
+        raise InputError(f"{text!r} is no span of time; write it as 24h, 7d or 4w")
+    return found
