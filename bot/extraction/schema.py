@@ -23,8 +23,8 @@ def as_json(report: Report) -> dict[str, Any]:
         "title": report.title,
         "published_at": report.published_at.isoformat() if report.published_at else None,
         "severity": report.severity.word,
-        "incident": _incident(report.incident) if report.incident else None,
-        "policy": _policy(report.policy) if report.policy else None,
+        "incident": incident_json(report.incident) if report.incident else None,
+        "policy": policy_json(report.policy) if report.policy else None,
         "background": [_background(event) for event in report.background],
         "follow_up": report.follow_up,
         "evidence": {
@@ -33,7 +33,8 @@ def as_json(report: Report) -> dict[str, Any]:
     }
 
 
-def _incident(incident: Incident) -> dict[str, Any]:
+def incident_json(incident: Incident) -> dict[str, Any]:
+    """Return an incident as plain values."""
     figures = {name: incident.casualties.get(name) for name in CASUALTY_FIELDS}
     return {
         "types": [kind.value for kind in incident.types],
@@ -54,7 +55,8 @@ def _incident(incident: Incident) -> dict[str, Any]:
     }
 
 
-def _policy(policy: Policy) -> dict[str, Any]:
+def policy_json(policy: Policy) -> dict[str, Any]:
+    """Return a policy as plain values."""
     return {
         "actions": [action.value for action in policy.actions],
         "issuers": list(policy.issuers),
