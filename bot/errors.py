@@ -7,6 +7,7 @@ KhabardarError
 │   └── QuotaError       a chat asked for more than its share
 ├── FeedError            a feed cannot be used (keeps the feed's URL out of its text)
 │   ├── FetchError       no usable answer from the server
+│   │   └── HostBusyError  too many feeds of one host wait; try later, nobody's fault
 │   └── ParseError       the answer is not a feed
 ├── ExtractionError      an article could not be read
 └── StorageError         the database cannot be used
@@ -61,6 +62,13 @@ class FetchError(FeedError):
         self.why = why
         self.status = status
         self.retry_after = retry_after
+
+
+class HostBusyError(FetchError):
+    """Too many feeds of one host wait for their turn: to be tried later, and no failed poll."""
+
+    def __init__(self) -> None:
+        super().__init__("its host is busy with other feeds")
 
 
 class ParseError(FeedError):

@@ -72,8 +72,14 @@ class Fetcher(Protocol):
 class Parser(Protocol):
     """Turns bytes into a feed, in a child process that can be killed."""
 
-    async def parse(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed:
-        """Return the feed. Raises ``ParseError``."""
+    async def parse(
+        self,
+        body: bytes,
+        url: str,
+        content_type: str | None,
+        seen: frozenset[bytes] = frozenset(),
+    ) -> ParsedFeed:
+        """Return the feed without the entries whose marks were ``seen``. Raises ``ParseError``."""
 
 
 class FeedRepository(Protocol):

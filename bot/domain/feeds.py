@@ -47,6 +47,7 @@ class Feed:
     failing_since: dt.datetime | None = None
     last_error: str | None = None
     last_polled_at: dt.datetime | None = None
+    """The last poll that succeeded (304 included)."""
     next_poll_at: dt.datetime | None = None
 
 
@@ -94,6 +95,10 @@ class ParsedFeed:
     link: str | None = None
     warning: str | None = None
     """Why the document is ill-formed, if it is (feedparser's bozo)."""
+    unchanged: int = 0
+    """Entries that were left out because their bytes are those of the last poll."""
+    marks: frozenset[bytes] = frozenset()
+    """Digests of all entries' bytes: what to leave out next time. Empty where that is unsure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,17 @@ class NewEntry:
     silent: bool
     revises: int | None = None
     """The stored entry this one rewrites in place, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedNotice:
+    """Something about a feed that its owner should hear once; ``key`` is the same every time."""
+
+    feed_id: int
+    owner_chat_id: int | None
+    """``None`` tells the bot's owners."""
+    key: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
