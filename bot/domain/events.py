@@ -49,7 +49,10 @@ class Signature:
     terms: tuple[tuple[int, float], ...]
     shingles: tuple[int, ...]
     block_keys: tuple[str, ...]
-    title_terms: tuple[int, ...] = ()
+    lead: tuple[tuple[int, float], ...] = ()
+    """The same of headline and opening sentences, where the main event stands."""
+    numbers: tuple[int, ...] = ()
+    """The numbers of two and more digits in the text: ages, house numbers, amounts."""
     facts: tuple[tuple[str, str], ...] = ()
     """Further comparable facts: deadline, ordinal ("13th package"), issuer, action …"""
     report_id: int = 0

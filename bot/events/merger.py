@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.domain.events import Candidate, Constraints, Decision, Signature
-from bot.events.similarity import Likeness, compare
+from bot.events.similarity import likeness, veto
 
-THRESHOLD = 0.25
+THRESHOLD = 1.0
+NEVER = float("-inf")
 MOST = 24
 """So many reports of an event are compared at most: the cost of an event does not grow with it."""
 
@@ -34,12 +35,18 @@ def choose(
 
 
 def score(signature: Signature, candidate: Candidate) -> float:
-    """Return the mean likeness to the candidate's reports; 0 where one of them forbids it."""
-    likenesses = [compare(signature, other) for other in _sample(candidate.signatures)]
-    allowed = [likeness for likeness in likenesses if not _forbids(likeness)]
-    if not allowed or (len(allowed) < len(likenesses) and _strict(likenesses)):
-        return 0.0
-    return sum(likeness.score for likeness in allowed) / len(allowed)
+    """Return the mean likeness (a logit) to the candidate's reports, minus infinity for never.
+
+    Reports that are merely too old are left out; any other veto speaks for the whole event.
+    """
+    others = _sample(candidate.signatures)
+    vetoes = [veto(signature, other) for other in others]
+    if any(why not in (None, "time") for why in vetoes):
+        return NEVER
+    found = [
+        likeness(signature, other) for other, why in zip(others, vetoes, strict=True) if why is None
+    ]
+    return sum(found) / len(found) if found else NEVER
 
 
 def candidates_of(reports: Iterable[tuple[int | None, Signature]]) -> list[Candidate]:
@@ -49,15 +56,6 @@ def candidates_of(reports: Iterable[tuple[int | None, Signature]]) -> list[Candi
         if event_id is not None:
             found.setdefault(event_id, []).append(signature)
     return [Candidate(event_id, tuple(signatures)) for event_id, signatures in found.items()]
-
-
-def _forbids(likeness: Likeness) -> bool:
-    return likeness.veto is not None
-
-
-def _strict(likenesses: Sequence[Likeness]) -> bool:
-    """Tell whether a veto is more than a report that is merely too old."""
-    return any(likeness.veto not in (None, "time") for likeness in likenesses)
 
 
 def _sample(signatures: Sequence[Signature]) -> Sequence[Signature]:

@@ -10,7 +10,7 @@ from bot.domain.events import Signature, SourcedReport
 from bot.domain.reports import CASUALTY_FIELDS, Claim, Incident, Policy, Report
 from bot.domain.values import DatePrecision, Place, PlacePrecision
 from bot.events.families import families
-from bot.events.words import fold, hashed, shingles, weighed, words
+from bot.events.words import fold, hashed, numbers, opening, shingles, vector, weighed, words
 
 BUCKET_DAYS = 4
 """Keys hold a time bucket and the next one: reports share a key only within 4 to 8 days."""
@@ -50,10 +50,11 @@ def sign(sourced: SourcedReport) -> Signature:
         published_at=at,
         tolls=_tolls(report.incident),
         actors=actors,
-        terms=tuple(sorted((hashed(word), round(value, 4)) for word, value in terms)),
+        terms=vector(terms),
         shingles=shingles(words(sourced.text)),
         block_keys=tuple(sorted(_keys(report, place, actors, [w for w, _ in terms], at, day))),
-        title_terms=tuple(sorted({hashed(word) for word in words(report.title)})),
+        lead=vector(weighed(report.title, opening(sourced.text), limit=60)),
+        numbers=numbers(sourced.text),
         facts=tuple(sorted(set(_facts(report)))),
         report_id=sourced.report_id,
         publisher=sourced.publisher,

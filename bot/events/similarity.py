@@ -1,9 +1,13 @@
-"""How alike two signatures are, and what forbids that they tell one event."""
+"""How alike two signatures are, and what forbids that they tell one event.
+
+The likeness of a pair is a weighted sum of features, a logit: 0 is an even chance. The weights are
+fitted by ``tools/fit_merging.py`` on pairs of reports that may be candidates of each other.
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from bot.domain.events import Signature
 from bot.domain.reports import Kind
@@ -13,31 +17,55 @@ NEAR_KM, FAR_KM = 40.0, 150.0
 INCIDENT_DAYS, POLICY_DAYS = 4.0, 7.0
 SLACK_DAYS = 1
 
+BIAS = -5.0
+WEIGHTS: Mapping[str, float] = {
+    "text": 12.0,
+    "lead": 6.0,
+    "numbers": 2.0,
+    "gap": -4.0,
+    "same_place": 0.8,
+    "near": 0.4,
+    "far": -1.2,
+    "same_day": 0.6,
+    "other_day": -1.8,
+    "other_family": -0.8,
+    "same_toll": 0.5,
+    "other_toll": -0.6,
+    "same_actor": 0.5,
+    "other_actor": -0.5,
+    "other_kind": -0.4,
+}
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """One pair compared: ``text`` is a cosine, ``slots`` what facts add, ``veto`` what forbids."""
 
-    text: float
-    slots: float
-    veto: str | None = None
-
-    @property
-    def score(self) -> float:
-        """Return text and slots together. Slots alone never reach the threshold."""
-        return self.text + min(self.slots, self.text)
+def likeness(a: Signature, b: Signature) -> float:
+    """Return the logit that two reports tell one event."""
+    return BIAS + sum(WEIGHTS[name] * value for name, value in features(a, b).items())
 
 
-def compare(a: Signature, b: Signature) -> Likeness:
-    """Return how alike two signatures are."""
-    text = cosine(a.terms, b.terms)
-    return Likeness(text, _slots(a, b), _veto(a, b))
+def features(a: Signature, b: Signature) -> dict[str, float]:
+    """Return what of two signatures agrees or differs; what either does not tell is 0."""
+    gap = abs((a.published_at - b.published_at).total_seconds()) / 86400
+    return {
+        "text": cosine(a.terms, b.terms),
+        "lead": cosine(a.lead, b.lead),
+        "numbers": _shared(a.numbers, b.numbers),
+        "gap": min(gap / INCIDENT_DAYS, 2.0),
+        **_place(a, b),
+        **_day(a, b),
+        **_toll(a, b),
+        **_names(a, b),
+        "other_kind": float({a.kind, b.kind} == {Kind.INCIDENT, Kind.POLICY}),
+    }
 
 
 def cosine(a: tuple[tuple[int, float], ...], b: tuple[tuple[int, float], ...]) -> float:
     """Return the inner product of two unit vectors given as sorted pairs."""
     other = dict(b)
     return sum(value * other.get(term, 0.0) for term, value in a)
+
+
+def _shared(a: tuple[int, ...], b: tuple[int, ...]) -> float:
+    return len(set(a) & set(b)) / (1 + min(len(a), len(b)))
 
 
 def kilometres(a: Signature, b: Signature) -> float | None:
@@ -50,65 +78,63 @@ def kilometres(a: Signature, b: Signature) -> float | None:
     return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, h)))
 
 
-def _slots(a: Signature, b: Signature) -> float:
-    return _place(a, b) + _day(a, b) + _family(a, b) + _actor(a, b) + _toll(a, b)
-
-
-def _place(a: Signature, b: Signature) -> float:
-    if a.place and a.place == b.place:
-        return 0.08
+def _place(a: Signature, b: Signature) -> dict[str, float]:
+    same = bool(a.place) and a.place == b.place and a.country == b.country
     distance = kilometres(a, b)
-    if distance is not None:
-        return 0.06 if distance <= NEAR_KM else -0.1 if distance > FAR_KM else 0.0
-    if a.country and b.country and a.country != b.country:
-        return -0.1
-    if a.admin1 and b.admin1:
-        return 0.03 if a.admin1 == b.admin1 else -0.08
-    return 0.0
+    if same or distance is not None:
+        near = not same and distance is not None and distance <= NEAR_KM
+        far = not same and distance is not None and distance > FAR_KM
+    else:
+        near, far = False, _differ(a.country, b.country) or _differ(a.admin1, b.admin1)
+    return {"same_place": float(same), "near": float(near), "far": float(far)}
 
 
-def _day(a: Signature, b: Signature) -> float:
-    if a.day is None or b.day is None:
-        return 0.0
-    apart = abs((a.day - b.day).days)
-    return 0.05 if apart == 0 else 0.0 if apart <= SLACK_DAYS else -0.12
+def _differ(a: str | None, b: str | None) -> bool:
+    return a is not None and b is not None and a != b
 
 
-def _family(a: Signature, b: Signature) -> float:
-    if not a.families or not b.families:
-        return 0.0
-    return 0.02 if set(a.families) & set(b.families) else -0.06
+def _day(a: Signature, b: Signature) -> dict[str, float]:
+    apart = abs((a.day - b.day).days) if a.day and b.day else None
+    return {
+        "same_day": float(apart == 0),
+        "other_day": float(apart is not None and apart > SLACK_DAYS),
+    }
 
 
-def _actor(a: Signature, b: Signature) -> float:
-    return 0.03 if set(a.actors) & set(b.actors) else 0.0
-
-
-def _toll(a: Signature, b: Signature) -> float:
-    ours = {name: (low, high) for name, low, high in a.tolls}
-    value = 0.0
+def _toll(a: Signature, b: Signature) -> dict[str, float]:
+    """Compare the dead and injured; equal figures of three and more are no chance."""
+    ours = {name: (low, high) for name, low, high in a.tolls if name in ("killed", "injured")}
+    same = other = 0
     for name, low, high in b.tolls:
-        if name not in ours or high == 0:
-            continue
-        same = low <= ours[name][1] and ours[name][0] <= high
-        value += 0.03 if same else -0.02
-    return value
+        if name in ours:
+            same += ours[name] == (low, high) and high > SLACK_DAYS + 1
+            other += low > ours[name][1] or ours[name][0] > high
+    return {"same_toll": float(same), "other_toll": float(other)}
 
 
-def _veto(a: Signature, b: Signature) -> str | None:
+def _names(a: Signature, b: Signature) -> dict[str, float]:
+    actors = bool(a.actors) and bool(b.actors)
+    families = bool(a.families) and bool(b.families)
+    shared = bool(set(a.actors) & set(b.actors))
+    return {
+        "same_actor": float(shared),
+        "other_actor": float(actors and not shared),
+        "other_family": float(families and not set(a.families) & set(b.families)),
+    }
+
+
+def veto(a: Signature, b: Signature) -> str | None:
+    """Return what forbids that two reports are merged, None where nothing does."""
     if a.owner_chat_id != b.owner_chat_id:
         return "owner"
-    if not _in_time(a, b):
-        return "time"
     if _other_number(a, b):
         return "ordinal"
-    return None
+    return None if _in_time(a, b) else "time"
 
 
 def _in_time(a: Signature, b: Signature) -> bool:
     """Tell whether the reports, or what they report, lie within the window."""
-    both = Kind.POLICY in (a.kind, b.kind)
-    window = POLICY_DAYS if both else INCIDENT_DAYS
+    window = POLICY_DAYS if Kind.POLICY in (a.kind, b.kind) else INCIDENT_DAYS
     apart = abs((a.published_at - b.published_at).total_seconds()) / 86400
     if apart <= window:
         return True

@@ -10,8 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+NUMBER = re.compile(r"(?<!\d)[0-9]{2,9}(?!\d)")
 TIERS = {"none": 0.0, "faint": 0.2, "usual": 0.35}
 RARE = 0.7
 SHORT = 3
@@ -98,6 +100,23 @@ def _names(text: str) -> Iterator[str]:
         if not opens and match.group()[0].isupper():
             yield stem(match.group())
         end = match.end()
+
+
+def vector(terms: Iterable[tuple[str, float]]) -> tuple[tuple[int, float], ...]:
+    """Return weighed words as sorted pairs of hash and weight."""
+    return tuple(sorted((hashed(word), round(value, 4)) for word, value in terms))
+
+
+def opening(text: str, count: int = 70) -> str:
+    """Return the first words of a text: its lead."""
+    ends = [match.end() for match in islice(WORD.finditer(text), count)]
+    return text[: ends[-1]] if ends else ""
+
+
+def numbers(text: str, most: int = 60) -> tuple[int, ...]:
+    """Return the distinct numbers of two and more digits, the first ``most``, sorted."""
+    found = dict.fromkeys(int(match) for match in NUMBER.findall(text.replace(",", "")))
+    return tuple(sorted(islice(found, most)))
 
 
 def shingles(text: Iterable[str], width: int = 5, keep: int = 64) -> tuple[int, ...]:
