@@ -18,6 +18,8 @@ class Body:
         self._cap = cap
         self._parts: list[bytes] = []
         self._size = 0
+        self._begun = False
+        self._between = b""  # a byte that may begin another gzip member
         self._unzip = zlib.decompressobj(_GZIP) if _is_gzip(encoding) else None
 
     def feed(self, chunk: bytes) -> None:
@@ -27,6 +29,7 @@ class Body:
             FetchError: the body is too large, or not what its header says.
 
         """
+        self._begun = True
         if self._unzip is None:
             self._keep(chunk)
             return
@@ -37,7 +40,7 @@ class Body:
 
     def finish(self) -> bytes:
         """Return the whole. Raises ``FetchError`` where compressed data ended too early."""
-        if self._unzip is not None and self._size and not self._unzip.eof:
+        if self._unzip is not None and self._begun and not self._unzip.eof:
             raise FetchError("the answer was cut short")
         return b"".join(self._parts)
 
@@ -45,6 +48,10 @@ class Body:
         assert self._unzip is not None
         while chunk:
             if self._unzip.eof:
+                chunk, self._between = self._between + chunk, b""
+                if len(chunk) < len(_MAGIC):
+                    self._between = chunk
+                    return
                 if not chunk.startswith(_MAGIC):
                     return  # padding after the end, which gzip itself ignores too
                 self._unzip = zlib.decompressobj(_GZIP)

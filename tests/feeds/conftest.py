@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from bot.feeds.fetcher import Fetcher, FetchLimits
+from tests.fakes.feed_server import FeedServer
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FeedServer]:
+    with FeedServer() as running:
+        yield running
+
+
+@pytest.fixture
+async def fetcher() -> AsyncIterator[Fetcher]:
+    """One that may dial loopback, with a deadline tests can wait for."""
+    limits = FetchLimits(deadline=dt.timedelta(seconds=1), max_bytes=300_000)
+    async with Fetcher(limits, allow_private=True) as ready:
+        yield ready
