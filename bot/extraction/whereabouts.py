@@ -36,7 +36,7 @@ class Scene:
 def main_place(doc: Doc, sentences: Sequence[int]) -> tuple[Place | None, tuple[Place, ...]]:
     """Return where the event of some sentences happened, and the other places they name.
 
-    ``sentences`` are indexes of the sentences that tell the event, the most telling one first.
+    ``sentences`` are indexes of the sentences that tell the event, in text order.
     """
     scene = _scene(doc, sentences)
     rated = [
@@ -57,7 +57,8 @@ def _scene(doc: Doc, sentences: Sequence[int]) -> Scene:
             named[name or ""] += 1
     main = frozenset(sentences)
     triggers = tuple(trigger.start for trigger in doc._.triggers)
-    return Scene(next(iter(sentences), None), main, named, triggers)
+    told = [i for i in sentences if doc._.sentences[i].zone is not Zone.TITLE]
+    return Scene(next(iter(told or sentences), None), main, named, triggers)
 
 
 def _candidates(doc: Doc, scene: Scene) -> Iterator[tuple[PlaceMention, Sentence]]:

@@ -1,0 +1,88 @@
+"""Actors named in an article: armed groups, attackers without a name, security forces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Doc
+
+from bot.extraction.lexicons import lines, sections, word_set
+from bot.extraction.mentions import ActorKind, ActorMention
+from bot.extraction.phrases import Phrases
+from bot.extraction.words import Words, words_of
+
+SECTIONS = {
+    "generic attackers": ActorKind.GENERIC_ATTACKER,
+    "security forces": ActorKind.SECURITY_FORCE,
+}
+_COMMA = re.compile(r",(?![^{}]*\})")
+_APOSTROPHE = re.compile(r"(?<=[\w{,])(['’](?:s\b)?)(?=[\s,}]|$)")
+_BRACKET = re.compile(r"([()])")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An actor of the lexicons; ``written`` is the exact form that an acronym needs."""
+
+    name: str
+    kind: ActorKind
+    written: str = ""
+
+
+def read(doc: Doc) -> tuple[ActorMention, ...]:
+    """Return the actors of the article in order."""
+    words = words_of(doc)
+    return tuple(_mentions(doc, words))
+
+
+def _mentions(doc: Doc, words: Words) -> Iterator[ActorMention]:
+    for found in _phrases().find(doc, 0, len(words.lower)):
+        text = doc.text[words.starts[found.start] : words.ends[found.end - 1]]
+        known = next((k for k in found.values if k.written in {"", text}), None)
+        if known is None:
+            continue
+        if known.kind is ActorKind.ARMED_GROUP:
+            yield ActorMention(found.start, found.end, known.name, text, known.kind)
+        else:
+            yield _described(doc, words, found.start, found.end, known.kind)
+
+
+def _described(doc: Doc, words: Words, start: int, end: int, kind: ActorKind) -> ActorMention:
+    """Return an actor without a name under its words: "four unidentified gunmen"."""
+    first = start
+    nations = {m.start: m for m in doc._.places if m.end <= start and m.end > start - 6}
+    while first > 0 and (
+        words.lower[first - 1] in word_set("actors.txt", "qualifiers") or first - 1 in nations
+    ):
+        first -= 1
+    while first < start and words.lower[first] in {"a", "an", "the"}:
+        first += 1
+    text = doc.text[words.starts[first] : words.ends[end - 1]]
+    text = " ".join(text.split())
+    return ActorMention(first, end, text, text, kind)
+
+
+@cache
+def _phrases() -> Phrases[Known]:
+    return Phrases(_entries())
+
+
+def _entries() -> Iterator[tuple[str, Known]]:
+    for line in lines("armed_groups.txt"):
+        name, _, others = line.partition(": ")
+        for alias in (name.partition(" (")[0], *_COMMA.split(others)):
+            yield from _group(name, alias.strip())
+    for section, kind in SECTIONS.items():
+        for phrase in sections("actors.txt")[section]:
+            yield phrase, Known("", kind)
+
+
+def _group(name: str, alias: str) -> Iterator[tuple[str, Known]]:
+    if not alias:
+        return
+    acronym = " " not in alias and sum(map(str.isupper, alias)) > 1 and "{" not in alias
+    phrase = _BRACKET.sub(r" \1 ", _APOSTROPHE.sub(r" \1", alias)).strip()
+    yield phrase, Known(name, ActorKind.ARMED_GROUP, alias if acronym else "")
