@@ -10,12 +10,12 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from bot.delivery.html import text_message
 from telegram import Message as TelegramMessage
 from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
+from bot.delivery.html import text_message
 from bot.domain.chats import ChatType, Scope
 from bot.domain.delivery import Message, NewOutboxRow, Priority, UpdateState
 from bot.errors import KhabardarError, QueryError
@@ -49,7 +49,7 @@ class Front:
         if sender is Sender.IGNORED:
             return
         request = request_of(update, message, self._desk, " ".join(context.args or ()))
-        if not self._admitted(request):
+        if not self.admitted(request):
             await self._turn_away(request, context)
             return
         if not await self._may(command, request, sender, context):
@@ -57,7 +57,8 @@ class Front:
             return
         await self.commit(request, await self._job(command, request))
 
-    def _admitted(self, request: Request) -> bool:
+    def admitted(self, request: Request) -> bool:
+        """Tell whether the chat, or who asks, is let in."""
         settings = self._desk.settings
         return settings.may_use(request.scope.chat_id) or request.user_id in settings.owner_ids
 

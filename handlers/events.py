@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bot.delivery.details import render_event
-from bot.delivery.digest import render_digest, render_list
-from bot.matching.query import Query, say
-
+from bot.delivery.renderer import render_digest, render_event, render_list
 from bot.domain.chats import Scope
+from bot.domain.delivery import Message
 from bot.domain.events import Event
 from bot.errors import InputError
+from bot.matching.query import Query, say
 from bot.protocols import Work
 from bot.services.periods import Period, read_period
 from bot.services.search import find
@@ -49,12 +48,22 @@ async def event(request: Request, desk: Desk) -> Job:
     public_id = request.arguments.strip().upper().lstrip("#")
     if not public_id:
         raise InputError("Say which event: /event KH-7F3A (the code at the end of an alert).")
+    messages = await event_card(public_id, request, desk)
+    return lambda _: messages
+
+
+async def event_card(public_id: str, request: Request, desk: Desk) -> list[Message]:
+    """Return an event in full, if this chat may see it.
+
+    Raises:
+        InputError: there is no such event, or it is another chat's.
+
+    """
     zone = await _zone(request.scope, desk)
     found = await desk.store.read(lambda work: _with_history(work, request.scope, public_id))
     if found is None:
         raise InputError(f"There is no event {public_id}; the code stands at the end of an alert.")
-    messages = render_event(*found, zone=zone, now=request.now)
-    return lambda _: messages
+    return render_event(*found, zone=zone, now=request.now)
 
 
 def _with_history(work: Work, scope: Scope, public_id: str) -> tuple[Event, list[Event]] | None:

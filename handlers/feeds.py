@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from html import escape
 
 from bot.delivery.html import html_message, text_message
-
 from bot.domain.delivery import Message
 from bot.domain.feeds import Feed
 from bot.errors import InputError

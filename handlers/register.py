@@ -7,6 +7,7 @@ from typing import Any
 from telegram import BotCommand
 from telegram.ext import (
     Application,
+    CallbackQueryHandler,
     ChatMemberHandler,
     CommandHandler,
     MessageHandler,
@@ -14,6 +15,7 @@ from telegram.ext import (
 )
 
 from handlers import events, feeds, start, subscriptions
+from handlers.buttons import Buttons
 from handlers.desk import Front, handler_of
 from handlers.membership import Membership
 from handlers.requests import Command, Desk, Right
@@ -41,6 +43,8 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk)
         application.add_handler(
             CommandHandler(list(command.names), handler_of(command, front), filters=_TYPED)
         )
+    buttons = Buttons(desk, front)
+    application.add_handler(CallbackQueryHandler(buttons.pressed))
     membership = Membership(desk, rights)
     application.add_handler(
         ChatMemberHandler(membership.own_status, ChatMemberHandler.MY_CHAT_MEMBER)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.delivery.html import html_message
-
 from bot.domain.delivery import Message
 from bot.errors import InputError
 from bot.protocols import Work

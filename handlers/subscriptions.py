@@ -5,11 +5,10 @@ from __future__ import annotations
 from html import escape
 
 from bot.delivery.html import html_message
-from bot.matching.query import parse, say
-
 from bot.domain.chats import Subscription
 from bot.domain.delivery import Message
 from bot.errors import InputError
+from bot.matching.query import parse, say
 from bot.protocols import Work
 from bot.services.subscriptions import Subscribed, preview, subscribe, understand, unsubscribe
 from handlers.requests import Command, Desk, Job, Request, Right

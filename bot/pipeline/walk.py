@@ -54,12 +54,16 @@ class Pipeline:
         settings: Settings,
         clock: Clock,
         enqueued: Callable[[], None] = lambda: None,
+        *,
+        loud: bool = False,
     ) -> None:
+        """``loud`` alerts of silent entries too (first poll, old ones): for a look at a feed."""
         self._store = store
         self._extract = extract
         self._settings = settings
         self._clock = clock
         self._enqueued = enqueued
+        self._loud = loud
         self._watchlist = Watchlist()
 
     async def run(self) -> Processed:
@@ -115,7 +119,7 @@ class Pipeline:
         crash("after_event_insert")
         event = revision.after
         found = self._watchlist.match(event, work.events.texts(event.id))
-        quiet = entry.silent or report.follow_up is not None
+        quiet = (entry.silent and not self._loud) or report.follow_up is not None
         enqueue(work, revision, found, self._settings, self._clock(), quiet=quiet)
 
 

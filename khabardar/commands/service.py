@@ -1,0 +1,103 @@
+"""``demo``, ``run``, ``once``, ``doctor``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from khabardar.commands.options import AsJson, database_url
+from khabardar.output import lines, say
+
+
+class RoleName(StrEnum):
+    """What a process may do; the same words as ``khabardar.service.Role``."""
+
+    ALL = "all"
+    FETCH = "fetch"
+    EXTRACT = "extract"
+    SEND = "send"
+    CHAT = "chat"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    app.command()(demo)
+    app.command()(run)
+    app.command()(once)
+    app.command()(doctor)
+
+
+def demo() -> None:
+    """Show the main job on bundled input: no token, no network."""
+    from khabardar.demo import show
+
+    in_loop(show())
+
+
+def run(
+    role: Annotated[RoleName, typer.Option(help="Which part of the work to do.")] = RoleName.ALL,
+) -> None:
+    """Serve: poll the feeds, store events, alert the chats that subscribed."""
+    from bot import log
+    from bot.config import load
+
+    settings = load()
+    token = settings.telegram_token.get_secret_value() if settings.telegram_token else ""
+    log.set_up(settings.log_level, as_json=settings.log_json, secrets=[token])
+    from khabardar.service import Role, missing_token, serve
+
+    if not token:
+        raise missing_token()
+    in_loop(serve(settings, Role(role.value)))
+
+
+def once(
+    feed: Annotated[list[str], typer.Option("--feed", help="A URL or a file; may be repeated.")],
+    subscribe: Annotated[
+        list[str] | None, typer.Option("--subscribe", help="A query; may be repeated.")
+    ] = None,
+    db: Annotated[Path | None, typer.Option("--db", help="Keep events in this file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Poll feeds once, store their events, print the alerts that subscriptions would get."""
+    from khabardar.once import read_once
+
+    result = in_loop(read_once(feed, subscribe or [], database_url(db, "") or None))
+    if as_json:
+        lines(result.rows())
+    else:
+        say(result.in_words())
+    if result.errors:
+        raise typer.Exit(1)
+
+
+def doctor(
+    as_json: AsJson = False,
+    feeds: Annotated[bool, typer.Option(help="Also fetch every feed.")] = False,
+) -> None:
+    """Check configuration, database, token, clock and feeds; say what to do."""
+    from khabardar.doctor import examine
+
+    found = in_loop(examine(with_feeds=feeds))
+    if as_json:
+        lines(check.row() for check in found)
+    else:
+        for check in found:
+            say(check.line())
+    if not all(check.ok for check in found):
+        raise typer.Exit(1)
+
+
+def in_loop(job: Coroutine[Any, Any, Any]) -> Any:
+    """Run a job on uvloop where it exists, on asyncio's own loop elsewhere."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(job)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(job)
