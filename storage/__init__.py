@@ -1,1 +1,1 @@
-"""SQL lives here and nowhere else."""
+"""The database: the only room that knows SQL. ``SqlStore`` implements ``bot.protocols.Store``."""

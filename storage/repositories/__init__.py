@@ -1,1 +1,1 @@
-"""What other rooms may ask of storage."""
+"""One module a repository of ``bot.protocols``, each bound to one transaction."""

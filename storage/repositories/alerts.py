@@ -1,0 +1,52 @@
+"""Which event revision was told to whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, select
+
+from bot.domain.chats import Scope
+from bot.domain.delivery import Alert
+from storage.mapping import alert_value, reasons_json, thread_column
+from storage.models import ALERT
+from storage.sql import insert
+
+
+class SqlAlerts:
+    """Implements ``bot.protocols.AlertRepository``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(
+        self,
+        scope: Scope,
+        event_id: int,
+        revision: int,
+        outbox_key: str,
+        reasons: Sequence[str],
+        now: dt.datetime,
+    ) -> bool:
+        """Store an alert; False where this chat and topic has this revision already."""
+        row = {
+            "chat_id": scope.chat_id,
+            "thread_id": thread_column(scope.thread_id),
+            "event_id": event_id,
+            "revision": revision,
+            "outbox_key": outbox_key,
+            "reasons": reasons_json(reasons),
+            "created_at": now,
+        }
+        statement = insert(self._connection, ALERT).values(row).on_conflict_do_nothing()
+        return self._connection.execute(statement).rowcount == 1
+
+    def of_event(self, event_id: int) -> Sequence[Alert]:
+        """Return the newest alert of each chat and topic that was told of this event."""
+        newest = func.row_number().over(
+            partition_by=(ALERT.c.chat_id, ALERT.c.thread_id), order_by=ALERT.c.revision.desc()
+        )
+        told = select(ALERT, newest.label("age")).where(ALERT.c.event_id == event_id).subquery()
+        query = select(told).where(told.c.age == 1).order_by(told.c.id)
+        return [alert_value(row) for row in self._connection.execute(query)]

@@ -1,0 +1,96 @@
+"""Chats: their settings, their moves to new ids, and how they are forgotten."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Connection, insert, select, update
+
+from bot.domain.chats import Chat, ChatState, ChatType, Scope
+from bot.domain.delivery import OutboxState
+from storage.counters import SUBSCRIPTIONS, grow
+from storage.forgetting import forget
+from storage.mapping import chat_columns, chat_value
+from storage.models import CHAT, OUTBOX
+from storage.moving import move
+from storage.words import EventWords
+
+_WAITING = (OutboxState.PENDING.value, OutboxState.CLAIMED.value)
+
+
+class SqlChats:
+    """Implements ``bot.protocols.ChatRepository``."""
+
+    def __init__(self, connection: Connection, words: EventWords) -> None:
+        self._connection = connection
+        self._words = words
+
+    def get(self, chat_id: int) -> Chat | None:
+        """Return a chat, or None."""
+        row = self._connection.execute(select(CHAT).where(CHAT.c.id == chat_id)).one_or_none()
+        return None if row is None else chat_value(row)
+
+    def ensure(self, chat_id: int, type_: ChatType, now: dt.datetime) -> Chat:
+        """Return the chat, stored with default settings if new, active again if suspended."""
+        known = self.get(chat_id)
+        if known is None:
+            self._add(Chat(chat_id, type_), now)
+        if known is None or known.state is ChatState.SUSPENDED:
+            self.resume(chat_id)
+        chat = self.get(chat_id)
+        assert chat is not None
+        return chat
+
+    def _add(self, chat: Chat, now: dt.datetime) -> None:
+        self._connection.execute(insert(CHAT).values(**chat_columns(chat), created_at=now))
+
+    def save(self, chat: Chat) -> None:
+        """Store a chat's settings; whether it is suspended is ``suspend``'s and ``resume``'s."""
+        settings = chat_columns(chat)
+        for kept in ("id", "state", "suspended_at", "suspended_why"):
+            del settings[kept]
+        self._connection.execute(update(CHAT).where(CHAT.c.id == chat.id).values(**settings))
+
+    def suspend(self, chat_id: int, why: str, now: dt.datetime) -> None:
+        """Stop writing to a chat; its waiting rows become SUSPENDED."""
+        active = update(CHAT).where(CHAT.c.id == chat_id, CHAT.c.state == ChatState.ACTIVE.value)
+        values = {"state": ChatState.SUSPENDED.value, "suspended_at": now, "suspended_why": why}
+        self._connection.execute(active.values(**values))
+        waiting = update(OUTBOX).where(OUTBOX.c.chat_id == chat_id, OUTBOX.c.state.in_(_WAITING))
+        self._connection.execute(
+            waiting.values(state=OutboxState.SUSPENDED.value, worker=None, lease_until=None)
+        )
+        grow(self._connection, SUBSCRIPTIONS)
+
+    def resume(self, chat_id: int) -> None:
+        """Write to a chat again; its suspended rows wait again."""
+        values = {"state": ChatState.ACTIVE.value, "suspended_at": None, "suspended_why": None}
+        self._connection.execute(update(CHAT).where(CHAT.c.id == chat_id).values(**values))
+        suspended = OUTBOX.c.state == OutboxState.SUSPENDED.value
+        self._connection.execute(
+            update(OUTBOX)
+            .where(OUTBOX.c.chat_id == chat_id, suspended)
+            .values(state=OutboxState.PENDING.value)
+        )
+        grow(self._connection, SUBSCRIPTIONS)
+
+    def migrate(self, old_id: int, new_id: int) -> None:
+        """Move everything of a chat to its new id; clashes are merged. Again, it does nothing."""
+        move(self._connection, old_id, new_id)
+        grow(self._connection, SUBSCRIPTIONS)
+
+    def forget(self, scope: Scope) -> None:
+        """Erase the chat: settings, subscriptions, own feeds, alerts, outbox, inbox.
+
+        All its topics go. What is put into the outbox afterwards (the confirmation) is sent.
+        """
+        forget(self._connection, self._words, scope.chat_id)
+        grow(self._connection, SUBSCRIPTIONS)
+
+    def purge_suspended(self, before: dt.datetime) -> int:
+        """Erase chats suspended before."""
+        old = (CHAT.c.state == ChatState.SUSPENDED.value) & (CHAT.c.suspended_at < before)
+        found = list(self._connection.scalars(select(CHAT.c.id).where(old)))
+        for chat_id in found:
+            self.forget(Scope(chat_id))
+        return len(found)

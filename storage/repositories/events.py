@@ -1,0 +1,217 @@
+"""Events as they stand, their history and their ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from bot.domain.chats import Scope
+from bot.domain.events import Event, LedgerEntry
+from bot.protocols import EventFilter
+from storage.mapping import (
+    event_columns,
+    event_json,
+    event_value,
+    figure_columns,
+    figure_value,
+    first_position,
+    past_event,
+    position,
+)
+from storage.models import EVENT, FIGURE, HISTORY, REPORT
+from storage.references import event_id as id_of
+from storage.references import public_id
+from storage.sql import chunks
+from storage.sql import insert as insert_or_keep
+from storage.words import EventWords, matching
+
+_MOST_HOPS = 10
+"""Merges of merges that a public id is followed through."""
+
+
+class SqlEvents:
+    """Implements ``bot.protocols.EventRepository``."""
+
+    def __init__(self, connection: Connection, words: EventWords) -> None:
+        self._connection = connection
+        self._words = words
+
+    def add(self, event: Event, now: dt.datetime) -> Event:  # noqa: ARG002 - the protocol's
+        """Store a new event; return it with ``id`` and ``public_id``."""
+        statement = insert(EVENT).values(**event_columns(event)).returning(EVENT.c.id)
+        event_id = self._connection.execute(statement).scalar_one()
+        self._place(event_id, event.first_seen_at)
+        self._save_ledger(event_id, event.ledger)
+        self._words.changed(event_id)
+        return replace(event, id=event_id, public_id=public_id(event_id))
+
+    def save(self, event: Event, now: dt.datetime) -> None:
+        """Store an event's new state and keep the old revision in its history.
+
+        History keeps one state a revision: changes within a revision only update it.
+        """
+        old = self.get(event.id)
+        if old is None:
+            return
+        if old.revision != event.revision:
+            self._remember(old, now)
+        mine = EVENT.c.id == event.id
+        self._connection.execute(update(EVENT).where(mine).values(**event_columns(event)))
+        if old.first_seen_at != event.first_seen_at:
+            self._words.remove(select(EVENT.c.position).where(mine))
+            self._place(event.id, event.first_seen_at)
+        if old.ledger != event.ledger:
+            self._save_ledger(event.id, event.ledger, old.ledger)
+        self._words.changed(event.id)
+
+    def _place(self, event_id: int, first_seen_at: dt.datetime) -> None:
+        self._connection.execute(
+            update(EVENT)
+            .where(EVENT.c.id == event_id)
+            .values(position=position(event_id, first_seen_at))
+        )
+
+    def _remember(self, old: Event, now: dt.datetime) -> None:
+        row = {
+            "event_id": old.id,
+            "revision": old.revision,
+            "replaced_at": now,
+            "data": event_json(old),
+        }
+        self._connection.execute(
+            insert_or_keep(self._connection, HISTORY).values(row).on_conflict_do_nothing()
+        )
+
+    def _save_ledger(
+        self, event_id: int, ledger: Sequence[LedgerEntry], old: Sequence[LedgerEntry] = ()
+    ) -> None:
+        """Append what is new; a split's shorter ledger is written anew."""
+        kept = len(old)
+        if tuple(ledger[:kept]) != tuple(old):
+            self._connection.execute(delete(FIGURE).where(FIGURE.c.event_id == event_id))
+            kept = 0
+        rows = [figure_columns(event_id, n, ledger[n]) for n in range(kept, len(ledger))]
+        if rows:
+            self._connection.execute(insert(FIGURE), rows)
+
+    def get(self, event_id: int) -> Event | None:
+        """Return an event, or None. For the application's own steps."""
+        found = self._events(select(EVENT).where(EVENT.c.id == event_id))
+        return found[0] if found else None
+
+    def visible(self, scope: Scope, public_id: str) -> Event | None:
+        """Return the event of this public id if this chat may see it.
+
+        The id of a merged event leads to the event that took it over.
+        """
+        wanted = id_of(public_id)
+        for _ in range(_MOST_HOPS):
+            if wanted is None:
+                return None
+            mine = and_(EVENT.c.id == wanted, _seen_by(scope))
+            found = self._events(select(EVENT).where(mine))
+            if not found or found[0].merged_into is None:
+                return found[0] if found else None
+            wanted = found[0].merged_into
+        return None
+
+    def find(self, scope: Scope | None, wanted: EventFilter) -> Sequence[Event]:
+        """Return events, newest first; ``None`` is the operator, who sees all.
+
+        ``since`` and ``until`` are about when an event was first seen, so that each belongs to
+        exactly one of two adjacent periods. Merged events are left out.
+        """
+        # Ids first: a page is found in the indexes alone, then only its rows are read.
+        query = select(EVENT.c.id).where(EVENT.c.merged_into.is_(None), *_filters(wanted))
+        if scope is not None:
+            query = query.where(_seen_by(scope))
+        query = (
+            query.order_by(EVENT.c.position.desc())
+            if wanted.text is None
+            else matching(self._connection, query, wanted.text)
+        )
+        ids = list(self._connection.scalars(query.limit(wanted.limit).offset(wanted.offset)))
+        found = {
+            event.id: event
+            for part in chunks(ids)
+            for event in self._events(select(EVENT).where(EVENT.c.id.in_(part)))
+        }
+        return [found[event_id] for event_id in ids]
+
+    def history(self, event_id: int) -> Sequence[Event]:
+        """Return earlier states, oldest first."""
+        query = select(HISTORY).where(HISTORY.c.event_id == event_id).order_by(HISTORY.c.revision)
+        return [past_event(row) for row in self._connection.execute(query)]
+
+    def texts(self, event_id: int) -> Sequence[str]:
+        """Return titles and texts of the event's reports, for matching."""
+        event = self.get(event_id)
+        titles = [source.title for source in event.sources] if event else []
+        query = select(REPORT.c.text).where(REPORT.c.event_id == event_id).order_by(REPORT.c.id)
+        return [*titles, *self._connection.scalars(query.where(REPORT.c.text != ""))]
+
+    def merged_into(self, event_id: int, into: int) -> None:
+        """Turn an event into a pointer to another one."""
+        self._connection.execute(
+            update(EVENT).where(EVENT.c.id == event_id).values(merged_into=into)
+        )
+
+    def count(self) -> int:
+        """Return how many events are stored."""
+        return self._connection.scalar(select(func.count()).select_from(EVENT)) or 0
+
+    def purge(self, before: dt.datetime) -> int:
+        """Drop events last updated before, with their reports; return how many."""
+        old = EVENT.c.updated_at < before
+        self._words.remove(select(EVENT.c.position).where(old))
+        theirs = REPORT.c.event_id.in_(select(EVENT.c.id).where(old))
+        nobodys = and_(REPORT.c.event_id.is_(None), REPORT.c.seen_at < before)
+        self._connection.execute(delete(REPORT).where(theirs))
+        self._connection.execute(delete(REPORT).where(nobodys))
+        return self._connection.execute(delete(EVENT).where(old)).rowcount
+
+    def _events(self, query: Select[Any]) -> list[Event]:
+        rows = self._connection.execute(query).all()
+        ledgers = self._ledgers(rows)
+        return [event_value(row, ledgers.get(row.id, ())) for row in rows]
+
+    def _ledgers(self, rows: Sequence[Row[Any]]) -> dict[int, list[LedgerEntry]]:
+        found: dict[int, list[LedgerEntry]] = {}
+        for part in chunks(row.id for row in rows):
+            query = select(FIGURE).where(FIGURE.c.event_id.in_(part))
+            for row in self._connection.execute(query.order_by(FIGURE.c.event_id, FIGURE.c.n)):
+                found.setdefault(row.event_id, []).append(figure_value(row))
+        return found
+
+
+def _seen_by(scope: Scope) -> ColumnElement[bool]:
+    return or_(EVENT.c.owner_chat_id.is_(None), EVENT.c.owner_chat_id == scope.chat_id)
+
+
+def _filters(wanted: EventFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.since is not None:
+        found.append(EVENT.c.position >= first_position(wanted.since))
+    if wanted.until is not None:
+        found.append(EVENT.c.position < first_position(wanted.until))
+    if wanted.kind is not None:
+        found.append(EVENT.c.kind == wanted.kind.value)
+    if wanted.country is not None:
+        found.append(EVENT.c.country == wanted.country)
+    return found

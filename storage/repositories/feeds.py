@@ -1,0 +1,115 @@
+"""Feeds and when to poll them next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, or_, select, update
+
+from bot.domain.chats import Scope
+from bot.domain.feeds import Feed, FeedStatus, NewFeed
+from storage.mapping import feed_columns, feed_value
+from storage.models import FEED
+from storage.sql import chunks, insert, past, take
+
+
+class SqlFeeds:
+    """Implements ``bot.protocols.FeedRepository``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, feed: NewFeed, now: dt.datetime) -> Feed:
+        """Store a feed, due at once; return the existing one where (url, owner) is known."""
+        columns = feed_columns(
+            Feed(
+                id=0,
+                url=feed.url,
+                title=feed.title,
+                publisher=feed.publisher,
+                country=feed.country,
+                language=feed.language,
+                next_poll_at=now,
+            )
+        )
+        row = {**columns, "owner_chat_id": feed.owner_chat_id}
+        self._connection.execute(
+            insert(self._connection, FEED).values(row).on_conflict_do_nothing()
+        )
+        stored = self.find(feed.url, feed.owner_chat_id)
+        assert stored is not None
+        return stored
+
+    def get(self, feed_id: int) -> Feed | None:
+        """Return a feed, or None."""
+        return self._one(FEED.c.id == feed_id)
+
+    def find(self, url: str, owner_chat_id: int | None) -> Feed | None:
+        """Return the feed of this URL and owner, or None."""
+        return self._one(and_(FEED.c.url == url, _owned_by(owner_chat_id)))
+
+    def remove(self, feed_id: int) -> None:
+        """Forget a feed and its entries; events made of it stay."""
+        self._connection.execute(delete(FEED).where(FEED.c.id == feed_id))
+
+    def all(self) -> Sequence[Feed]:
+        """Return every feed, for the operator only."""
+        return [feed_value(row) for row in self._connection.execute(_FEEDS)]
+
+    def visible(self, scope: Scope) -> Sequence[Feed]:
+        """Return the shared feeds and this chat's own."""
+        mine = or_(_owned_by(None), _owned_by(scope.chat_id))
+        return [feed_value(row) for row in self._connection.execute(_FEEDS.where(mine))]
+
+    def owned(self, scope: Scope) -> Sequence[Feed]:
+        """Return this chat's own feeds."""
+        query = _FEEDS.where(_owned_by(scope.chat_id))
+        return [feed_value(row) for row in self._connection.execute(query)]
+
+    def claim_due(self, now: dt.datetime, limit: int, lease: dt.timedelta) -> Sequence[Feed]:
+        """Return feeds whose time has come, taken for ``lease``, longest due first."""
+        due = and_(
+            FEED.c.status == FeedStatus.ACTIVE.value,
+            past(FEED.c.next_poll_at, now),
+            past(FEED.c.lease_until, now),
+        )
+        ids = take(self._connection, FEED, due, limit, lease_until=now + lease)
+        found = [
+            row
+            for part in chunks(ids)
+            for row in self._connection.execute(_FEEDS.where(FEED.c.id.in_(part)))
+        ]
+        return [feed_value(row) for row in found]
+
+    def save(self, feed: Feed) -> None:
+        """Store a feed's state after a poll and end its lease.
+
+        A feed that was paused or removed while it was polled stays so.
+        """
+        columns = feed_columns(feed)
+        paused = FEED.c.status == FeedStatus.PAUSED.value
+        columns["status"] = case((paused, FEED.c.status), else_=columns["status"])
+        self._connection.execute(
+            update(FEED).where(FEED.c.id == feed.id).values(**columns, lease_until=None)
+        )
+
+    def pause(self, feed_id: int, paused: bool) -> None:
+        """Stop polling a feed, or poll it again."""
+        status = FeedStatus.PAUSED if paused else FeedStatus.ACTIVE
+        self._connection.execute(
+            update(FEED).where(FEED.c.id == feed_id).values(status=status.value)
+        )
+
+    def _one(self, condition: ColumnElement[bool]) -> Feed | None:
+        row = self._connection.execute(_FEEDS.where(condition)).one_or_none()
+        return None if row is None else feed_value(row)
+
+
+_FEEDS = select(FEED).order_by(FEED.c.id)
+
+
+def _owned_by(chat_id: int | None) -> ColumnElement[bool]:
+    if chat_id is None:
+        return FEED.c.owner_chat_id.is_(None)
+    return FEED.c.owner_chat_id == chat_id

@@ -1,0 +1,335 @@
+"""The queue of messages: claim, sending, record, recover, as docs/reliability.md draws them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, or_, select, update
+
+from bot.domain.chats import ChatState, Scope
+from bot.domain.delivery import (
+    Act,
+    Migrated,
+    NewOutboxRow,
+    OutboxRow,
+    OutboxState,
+    Outcome,
+    Refused,
+    ThreadGone,
+)
+from storage.mapping import message_json, outbox_value, thread_column
+from storage.models import CHAT, HOLD, OUTBOX
+from storage.outcomes import FINAL, changes
+from storage.repositories import queue
+from storage.repositories.chats import SqlChats
+from storage.sql import insert, lock
+
+_TARGET = OUTBOX.alias("target")
+_ROWS = (
+    select(OUTBOX, _TARGET.c.message_id.label("target_message_id"))
+    .outerjoin(_TARGET, _TARGET.c.dedupe_key == OUTBOX.c.target_key)
+    .order_by(OUTBOX.c.priority, OUTBOX.c.id)
+)
+_WAITING = (OutboxState.PENDING.value, OutboxState.CLAIMED.value, OutboxState.SUSPENDED.value)
+
+
+class SqlOutbox:
+    """Implements ``bot.protocols.OutboxRepository``."""
+
+    def __init__(self, connection: Connection, chats: SqlChats) -> None:
+        self._connection = connection
+        self._chats = chats
+
+    # --- enqueue ---
+
+    def put(self, row: NewOutboxRow, now: dt.datetime) -> bool:
+        """Enqueue; False where the key is known (a pending one is replaced if the row asks).
+
+        An edit of a message that has surely not left yet replaces that message instead; an edit
+        overtakes older edits of its message that still wait. An edit or reply whose target is on
+        its way waits for it. What is put for a suspended chat is suspended with it.
+        """
+        known = select(OUTBOX.c.id).where(OUTBOX.c.dedupe_key == row.dedupe_key)
+        if self._connection.scalar(known) is not None:
+            if row.replace_pending:
+                self._replace(row, now)
+            return False
+        values = _columns(row, now) | self._aim(row, now)
+        statement = insert(self._connection, OUTBOX).values(values).on_conflict_do_nothing()
+        added = self._connection.execute(statement).rowcount == 1
+        if added and row.act is Act.EDIT and values["state"] == OutboxState.PENDING.value:
+            self._overtake(row)
+        return added
+
+    def _aim(self, row: NewOutboxRow, now: dt.datetime) -> dict[str, Any]:
+        """Return state and waiting of a new row, by what has become of its chat and target."""
+        if row.target_key is not None:
+            # Locked until we commit: whoever finishes the target meanwhile will see and wake us.
+            target = self._connection.execute(
+                select(OUTBOX).where(OUTBOX.c.dedupe_key == row.target_key).with_for_update()
+            ).one_or_none()
+            if row.act is not Act.SEND and (target is None or _nothing_there(target)):
+                return _cancelled("there is nothing to edit", now)
+            if row.act is Act.EDIT and self._fold(row, target):
+                return _cancelled("folded into the message before it left", now)
+            waits = target is not None and OutboxState(target.state) not in FINAL
+            return {"state": self._state(row.chat_id), "waits": waits}
+        return {"state": self._state(row.chat_id), "waits": False}
+
+    def _state(self, chat_id: int) -> str:
+        suspended = and_(CHAT.c.id == chat_id, CHAT.c.state == ChatState.SUSPENDED.value)
+        found = self._connection.scalar(select(CHAT.c.id).where(suspended))
+        return (OutboxState.PENDING if found is None else OutboxState.SUSPENDED).value
+
+    def _fold(self, edit: NewOutboxRow, target: Row[Any] | None) -> bool:
+        """Put an edit's message into its target where that has surely not left."""
+        if target is None:
+            return False
+        return self._rewrite(OUTBOX.c.id == target.id, edit)
+
+    def _replace(self, row: NewOutboxRow, now: dt.datetime) -> None:
+        mine = OUTBOX.c.dedupe_key == row.dedupe_key
+        if self._rewrite(mine, row):
+            due = update(OUTBOX).where(mine, OUTBOX.c.attempts == 0)
+            self._connection.execute(due.values(next_at=row.not_before or now))
+
+    def _rewrite(self, which: ColumnElement[bool], row: NewOutboxRow) -> bool:
+        """Give a row that waits, and has surely not left, another message."""
+        unsent = and_(
+            OUTBOX.c.state.in_((OutboxState.PENDING.value, OutboxState.SUSPENDED.value)),
+            OUTBOX.c.uncertain.is_(False),
+        )
+        values = {"message": message_json(row.message), "plain": False}
+        statement = update(OUTBOX).where(which, unsent).values(**values)
+        return self._connection.execute(statement).rowcount == 1
+
+    def _overtake(self, edit: NewOutboxRow) -> None:
+        """Cancel older edits of the same message; the newest takes over the earliest due time."""
+        older = and_(
+            OUTBOX.c.target_key == edit.target_key,
+            OUTBOX.c.act == Act.EDIT.value,
+            OUTBOX.c.state == OutboxState.PENDING.value,
+            OUTBOX.c.dedupe_key != edit.dedupe_key,
+        )
+        due = self._connection.scalar(
+            select(func.min(OUTBOX.c.next_at, type_=OUTBOX.c.next_at.type)).where(older)
+        )
+        if due is None:
+            return
+        cancelled = {
+            "state": OutboxState.CANCELLED.value,
+            "last_error": "a newer edit came",
+            "message": "",
+        }
+        self._connection.execute(update(OUTBOX).where(older).values(**cancelled))
+        newest = and_(OUTBOX.c.dedupe_key == edit.dedupe_key, OUTBOX.c.next_at > due)
+        self._connection.execute(update(OUTBOX).where(newest).values(next_at=due))
+
+    # --- send ---
+
+    def claim(
+        self, worker: str, now: dt.datetime, limit: int, lease: dt.timedelta
+    ) -> Sequence[OutboxRow]:
+        """Return due rows, most urgent first, at most one a chat (order is kept by ``seq``)."""
+        lock(self._connection, "outbox.claim")  # two claims at once could take two of one chat
+        ids = list(self._connection.scalars(queue.claimable(now, limit)))
+        claimed = {
+            "state": OutboxState.CLAIMED.value,
+            "worker": worker,
+            "lease_until": now + lease,
+        }
+        pending = and_(OUTBOX.c.id.in_(ids), OUTBOX.c.state == OutboxState.PENDING.value)
+        self._connection.execute(update(OUTBOX).where(pending).values(**claimed))
+        mine = and_(
+            OUTBOX.c.id.in_(ids),
+            OUTBOX.c.state == OutboxState.CLAIMED.value,
+            OUTBOX.c.worker == worker,
+        )
+        return [outbox_value(row) for row in self._connection.execute(_ROWS.where(mine))]
+
+    def sending(self, row: OutboxRow, worker: str, now: dt.datetime, lease: dt.timedelta) -> bool:
+        """Record, just before the request, that it is about to leave; False where it was taken."""
+        statement = (
+            update(OUTBOX)
+            .where(*_held_by(row, worker, OutboxState.CLAIMED), OUTBOX.c.attempts == row.attempts)
+            .values(
+                state=OutboxState.SENDING.value,
+                attempts=OUTBOX.c.attempts + 1,
+                lease_until=now + lease,
+            )
+        )
+        return self._connection.execute(statement).rowcount == 1
+
+    def record(self, row: OutboxRow, worker: str, outcome: Outcome, now: dt.datetime) -> bool:
+        """Store what sending came to, if this worker still holds the row.
+
+        ``row`` is as it was claimed: the number of its attempts tells a late answer from this one.
+        """
+        values = changes(row, outcome, now)
+        statement = (
+            update(OUTBOX)
+            .where(
+                *_held_by(row, worker, OutboxState.SENDING),
+                OUTBOX.c.attempts == row.attempts + 1,
+            )
+            .values(**values)
+        )
+        if self._connection.execute(statement).rowcount != 1:
+            return False
+        self._follow(row, outcome, now)
+        self._wake(row.dedupe_key, now)
+        return True
+
+    def _follow(self, row: OutboxRow, outcome: Outcome, now: dt.datetime) -> None:
+        """Do to the chat's other rows what the outcome says about all of them."""
+        match outcome:
+            case Refused(suspend=True, why=why):
+                self._chats.suspend(row.chat_id, why, now)
+            case Migrated(new_chat_id=new):
+                self._chats.migrate(row.chat_id, new)
+            case ThreadGone() if row.thread_id is not None:
+                gone = and_(
+                    OUTBOX.c.chat_id == row.chat_id,
+                    OUTBOX.c.thread_id == row.thread_id,
+                    OUTBOX.c.state == OutboxState.PENDING.value,
+                )
+                self._connection.execute(update(OUTBOX).where(gone).values(thread_id=0))
+            case _:
+                pass
+
+    def _wake(self, target_key: str, now: dt.datetime) -> None:
+        """Once a row is finished, let what waits for it leave, or end it with its target."""
+        found = select(OUTBOX).where(OUTBOX.c.dedupe_key == target_key)
+        target = self._connection.execute(found).one_or_none()
+        if target is None or OutboxState(target.state) not in FINAL:
+            return
+        waiting = and_(OUTBOX.c.target_key == target_key, OUTBOX.c.waits.is_(True))
+        if _nothing_there(target):
+            over = update(OUTBOX).where(waiting, OUTBOX.c.act != Act.SEND.value)
+            self._connection.execute(over.values(_cancelled("there is nothing to edit", now)))
+        self._connection.execute(update(OUTBOX).where(waiting).values(waits=False))
+
+    def recover(self, now: dt.datetime) -> int:
+        """Free rows whose lease is over: CLAIMED wait again, SENDING become uncertain.
+
+        An edit is never uncertain: made twice it says the same.
+        """
+        over = and_(
+            OUTBOX.c.state.in_((OutboxState.CLAIMED.value, OutboxState.SENDING.value)),
+            OUTBOX.c.lease_until <= now,
+        )
+        left = and_(OUTBOX.c.state == OutboxState.SENDING.value, OUTBOX.c.act == Act.SEND.value)
+        why = "the program ended while sending"
+        statement = (
+            update(OUTBOX)
+            .where(over)
+            .values(
+                uncertain=or_(OUTBOX.c.uncertain, left),
+                last_error=case((left, why), else_=OUTBOX.c.last_error),
+                state=OutboxState.PENDING.value,
+                worker=None,
+                lease_until=None,
+            )
+        )
+        return self._connection.execute(statement).rowcount
+
+    def cancel(self, scope: Scope) -> int:
+        """Cancel what waits for a chat, or for one topic where the scope names it."""
+        mine = [OUTBOX.c.chat_id == scope.chat_id, OUTBOX.c.state.in_(_WAITING)]
+        if scope.thread_id is not None:
+            mine.append(OUTBOX.c.thread_id == scope.thread_id)
+        values = {"state": OutboxState.CANCELLED.value, "message": "", "worker": None}
+        return self._connection.execute(update(OUTBOX).where(*mine).values(**values)).rowcount
+
+    def hold_chat(self, chat_id: int, until: dt.datetime) -> None:
+        """Let nothing leave for a chat until then; a longer hold stays."""
+        statement = insert(self._connection, HOLD).values(chat_id=chat_id, until=until)
+        longer = statement.on_conflict_do_update(
+            index_elements=["chat_id"], set_={"until": until}, where=HOLD.c.until < until
+        )
+        self._connection.execute(longer)
+
+    def hold_all(self, until: dt.datetime) -> None:
+        """Let nothing leave for anybody until then."""
+        self.hold_chat(queue.EVERYBODY, until)
+
+    # --- look ---
+
+    def find(self, dedupe_key: str) -> OutboxRow | None:
+        """Return a row in any state."""
+        query = _ROWS.where(OUTBOX.c.dedupe_key == dedupe_key)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else outbox_value(row)
+
+    def in_state(self, state: OutboxState, limit: int = 100) -> Sequence[OutboxRow]:
+        """Return rows in a state, oldest first: for the operator."""
+        query = _ROWS.order_by(None).where(OUTBOX.c.state == state.value).order_by(OUTBOX.c.id)
+        return [outbox_value(row) for row in self._connection.execute(query.limit(limit))]
+
+    def retry(self, row_id: int, now: dt.datetime) -> bool:
+        """Let a dead row wait again."""
+        dead = and_(OUTBOX.c.id == row_id, OUTBOX.c.state == OutboxState.DEAD.value)
+        values = {
+            "state": OutboxState.PENDING.value,
+            "attempts": 0,
+            "next_at": now,
+            "finished_at": None,
+        }
+        return self._connection.execute(update(OUTBOX).where(dead).values(**values)).rowcount == 1
+
+    def next_due(self) -> dt.datetime | None:
+        """Return when the next pending row is due, or None."""
+        return queue.next_due(self._connection)
+
+    def counts(self) -> Mapping[OutboxState, int]:
+        """Return how many rows are in each state."""
+        query = select(OUTBOX.c.state, func.count().label("rows")).group_by(OUTBOX.c.state)
+        found = {row.state: row.rows for row in self._connection.execute(query)}
+        return {state: found.get(state.value, 0) for state in OutboxState}
+
+    def purge(self, before: dt.datetime) -> int:
+        """Clear the messages of rows sent before; their keys stay. Holds that are over go too."""
+        sent = and_(
+            OUTBOX.c.state == OutboxState.SENT.value,
+            OUTBOX.c.finished_at < before,
+            OUTBOX.c.message != "",
+        )
+        self._connection.execute(delete(HOLD).where(HOLD.c.until < before))
+        return self._connection.execute(update(OUTBOX).where(sent).values(message="")).rowcount
+
+
+def _held_by(row: OutboxRow, worker: str, state: OutboxState) -> tuple[ColumnElement[bool], ...]:
+    return OUTBOX.c.id == row.id, OUTBOX.c.worker == worker, OUTBOX.c.state == state.value
+
+
+def _nothing_there(target: Row[Any]) -> bool:
+    """Tell whether a row came to its end without a message that could be edited."""
+    return OutboxState(target.state) in FINAL and target.message_id is None
+
+
+def _cancelled(why: str, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "state": OutboxState.CANCELLED.value,
+        "message": "",
+        "waits": False,
+        "last_error": why,
+        "finished_at": now,
+    }
+
+
+def _columns(row: NewOutboxRow, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "dedupe_key": row.dedupe_key,
+        "chat_id": row.chat_id,
+        "thread_id": thread_column(row.thread_id),
+        "message": message_json(row.message),
+        "priority": int(row.priority),
+        "act": row.act.value,
+        "target_key": row.target_key,
+        "reply_to_message_id": row.reply_to_message_id,
+        "reference": row.reference,
+        "next_at": max(row.not_before or now, now),
+        "created_at": now,
+    }

@@ -1,0 +1,164 @@
+"""Reports, by entry and by event, and the block keys that merging looks candidates up by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+
+from bot.domain.events import Signature, SourcedReport
+from bot.protocols import StoredReport
+from storage.mapping import report_json, signature_json, stored_report
+from storage.models import BLOCK, ENTRY, REPORT, SEPARATION
+from storage.sql import chunks
+from storage.sql import insert as insert_or_keep
+from storage.words import EventWords
+
+NEWEST = 20
+"""Reports of one candidate event that are compared: the newest."""
+
+
+class SqlReports:
+    """Implements ``bot.protocols.ReportRepository``."""
+
+    def __init__(self, connection: Connection, words: EventWords) -> None:
+        self._connection = connection
+        self._words = words
+
+    def save(
+        self,
+        sourced: SourcedReport,
+        signature: Signature,
+        now: dt.datetime,  # noqa: ARG002 - the protocol's
+    ) -> StoredReport:
+        """Store a report; the report of the same entry is replaced (and keeps its id)."""
+        columns = _columns(sourced, signature) | {"entry_id": self._entry(sourced.entry_id)}
+        old = self._one(REPORT.c.id == sourced.report_id) if sourced.report_id else None
+        old = old or self.of_entry(sourced.entry_id)
+        report_id = self._insert(columns) if old is None else self._replace(old, columns)
+        self._save_blocks(report_id, old.event_id if old else None, sourced, signature)
+        stored = self._one(REPORT.c.id == report_id)
+        assert stored is not None
+        return stored
+
+    def _entry(self, entry_id: int) -> int | None:
+        """Return the entry's id, None where its feed was removed meanwhile."""
+        if not entry_id:
+            return None
+        return self._connection.scalar(select(ENTRY.c.id).where(ENTRY.c.id == entry_id))
+
+    def _insert(self, columns: dict[str, Any]) -> int:
+        statement = insert(REPORT).values(**columns).returning(REPORT.c.id)
+        return int(self._connection.execute(statement).scalar_one())
+
+    def _replace(self, old: StoredReport, columns: dict[str, Any]) -> int:
+        self._connection.execute(update(REPORT).where(REPORT.c.id == old.id).values(**columns))
+        self._connection.execute(delete(BLOCK).where(BLOCK.c.report_id == old.id))
+        self._words.changed(old.event_id)
+        return old.id
+
+    def _save_blocks(
+        self, report_id: int, event_id: int | None, sourced: SourcedReport, signature: Signature
+    ) -> None:
+        rows = [
+            {"report_id": report_id, "key": key, "event_id": event_id}
+            for key in block_keys(signature, sourced.owner_chat_id)
+        ]
+        if rows:
+            self._connection.execute(insert(BLOCK), rows)
+
+    def attach(self, report_id: int, event_id: int) -> None:
+        """Make a report part of an event."""
+        old = self._connection.scalar(select(REPORT.c.event_id).where(REPORT.c.id == report_id))
+        self._connection.execute(
+            update(REPORT).where(REPORT.c.id == report_id).values(event_id=event_id)
+        )
+        self._connection.execute(
+            update(BLOCK).where(BLOCK.c.report_id == report_id).values(event_id=event_id)
+        )
+        self._words.changed(old)
+        self._words.changed(event_id)
+
+    def of_event(self, event_id: int) -> Sequence[StoredReport]:
+        """Return an event's reports, oldest first."""
+        query = select(REPORT).where(REPORT.c.event_id == event_id).order_by(REPORT.c.id)
+        return [stored_report(row) for row in self._connection.execute(query)]
+
+    def of_entry(self, entry_id: int) -> StoredReport | None:
+        """Return the report made of an entry, or None."""
+        return self._one(REPORT.c.entry_id == entry_id) if entry_id else None
+
+    def candidates(
+        self, signature: Signature, owner_chat_id: int | None, limit: int = 200
+    ) -> Sequence[StoredReport]:
+        """Return reports of events that share a block key and the owner, most keys shared first.
+
+        Of each event come its newest reports, up to 20, whether they share a key themselves or
+        not: merging compares with the event as a whole.
+        """
+        events = self._sharing(block_keys(signature, owner_chat_id), limit)
+        rank = {event_id: n for n, event_id in enumerate(events)}
+        found = [report for part in chunks(events) for report in self._newest(part)]
+        found.sort(key=lambda report: (rank[report.event_id or 0], report.id))
+        return found[:limit]
+
+    def _sharing(self, keys: Sequence[str], limit: int) -> list[int]:
+        shared = func.count(BLOCK.c.key.distinct())
+        query = (
+            select(BLOCK.c.event_id)
+            .where(BLOCK.c.key.in_(keys), BLOCK.c.event_id.is_not(None))
+            .group_by(BLOCK.c.event_id)
+            .order_by(shared.desc(), BLOCK.c.event_id.desc())
+            .limit(limit)
+        )
+        return list(self._connection.scalars(query))
+
+    def _newest(self, event_ids: Sequence[int]) -> list[StoredReport]:
+        age = func.row_number().over(partition_by=REPORT.c.event_id, order_by=REPORT.c.id.desc())
+        aged = (
+            select(REPORT.c.id, age.label("age")).where(REPORT.c.event_id.in_(event_ids)).subquery()
+        )
+        query = select(REPORT).join(aged, aged.c.id == REPORT.c.id).where(aged.c.age <= NEWEST)
+        return [stored_report(row) for row in self._connection.execute(query)]
+
+    def separated(self, report_id: int) -> frozenset[int]:
+        """Return the events which an operator's split keeps this report out of."""
+        query = select(SEPARATION.c.event_id).where(SEPARATION.c.report_id == report_id)
+        return frozenset(self._connection.scalars(query))
+
+    def separate(self, report_id: int, event_id: int) -> None:
+        """Keep a report out of an event for ever."""
+        self._connection.execute(
+            insert_or_keep(self._connection, SEPARATION)
+            .values(report_id=report_id, event_id=event_id)
+            .on_conflict_do_nothing()
+        )
+
+    def _one(self, condition: ColumnElement[bool]) -> StoredReport | None:
+        row = self._connection.execute(select(REPORT).where(condition)).one_or_none()
+        return None if row is None else stored_report(row)
+
+
+def block_keys(signature: Signature, owner_chat_id: int | None) -> list[str]:
+    """Return the stored keys: an owner's begin with the owner, so they meet nobody else's."""
+    return [f"{owner_prefix(owner_chat_id)}{key}" for key in dict.fromkeys(signature.block_keys)]
+
+
+def owner_prefix(owner_chat_id: int | None) -> str:
+    """Return what the stored block keys of an owner begin with."""
+    return "|" if owner_chat_id is None else f"{owner_chat_id}|"
+
+
+def _columns(sourced: SourcedReport, signature: Signature) -> dict[str, Any]:
+    return {
+        "publisher": sourced.publisher,
+        "url": sourced.url,
+        "seen_at": sourced.seen_at,
+        "owner_chat_id": sourced.owner_chat_id,
+        "silent": sourced.silent,
+        "text": sourced.text,
+        "report": report_json(sourced.report),
+        "signature": signature_json(signature),
+    }

@@ -1,0 +1,99 @@
+"""Subscriptions, always through a scope but for the index."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
+
+from bot.domain.chats import ChatState, Scope, Subscription
+from storage.counters import SUBSCRIPTIONS, grow, value
+from storage.mapping import subscription_value, thread_column
+from storage.models import CHAT, SUBSCRIPTION
+from storage.sql import chunks, insert
+
+_ACTIVE = (
+    select(SUBSCRIPTION)
+    .join(CHAT, CHAT.c.id == SUBSCRIPTION.c.chat_id)
+    .where(CHAT.c.state == ChatState.ACTIVE.value, SUBSCRIPTION.c.paused.is_(False))
+)
+
+
+class SqlSubscriptions:
+    """Implements ``bot.protocols.SubscriptionRepository``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, scope: Scope, query: str, now: dt.datetime) -> Subscription:
+        """Store a canonical query; return the existing one where the scope has it."""
+        row = {
+            "chat_id": scope.chat_id,
+            "thread_id": thread_column(scope.thread_id),
+            "query": query,
+            "created_at": now,
+        }
+        statement = insert(self._connection, SUBSCRIPTION).values(row).on_conflict_do_nothing()
+        if self._connection.execute(statement).rowcount:
+            grow(self._connection, SUBSCRIPTIONS)
+        stored = and_(_of(scope), SUBSCRIPTION.c.query == query)
+        return subscription_value(
+            self._connection.execute(select(SUBSCRIPTION).where(stored)).one()
+        )
+
+    def remove(self, scope: Scope, subscription_id: int) -> bool:
+        """Remove one of this scope's; False where it is not there."""
+        return self._remove(and_(_of(scope), SUBSCRIPTION.c.id == subscription_id)) == 1
+
+    def remove_all(self, scope: Scope) -> int:
+        """Remove all of this scope's; return how many."""
+        return self._remove(_of(scope))
+
+    def _remove(self, which: ColumnElement[bool]) -> int:
+        removed = self._connection.execute(delete(SUBSCRIPTION).where(which)).rowcount
+        if removed:
+            grow(self._connection, SUBSCRIPTIONS)
+        return removed
+
+    def pause(self, scope: Scope, subscription_id: int, paused: bool) -> bool:
+        """Pause or resume one of this scope's; False where it is not there."""
+        mine = and_(_of(scope), SUBSCRIPTION.c.id == subscription_id)
+        statement = update(SUBSCRIPTION).where(mine).values(paused=paused)
+        found = self._connection.execute(statement).rowcount == 1
+        if found:
+            grow(self._connection, SUBSCRIPTIONS)
+        return found
+
+    def list(self, scope: Scope) -> Sequence[Subscription]:
+        """Return this scope's, oldest first."""
+        query = select(SUBSCRIPTION).where(_of(scope)).order_by(SUBSCRIPTION.c.id)
+        return [subscription_value(row) for row in self._connection.execute(query)]
+
+    def count(self, chat_id: int) -> int:
+        """Return how many a chat has over all its topics."""
+        mine = SUBSCRIPTION.c.chat_id == chat_id
+        return self._connection.scalar(select(func.count()).where(mine)) or 0
+
+    def every(self) -> Sequence[Subscription]:
+        """Return all that are not paused and whose chat is active: for the index."""
+        return [subscription_value(row) for row in self._connection.execute(_ACTIVE)]
+
+    def by_ids(self, ids: Iterable[int]) -> Mapping[int, Subscription]:
+        """Return subscriptions by id, those that are still active."""
+        return {
+            row.id: subscription_value(row)
+            for part in chunks(ids)
+            for row in self._connection.execute(_ACTIVE.where(SUBSCRIPTION.c.id.in_(part)))
+        }
+
+    def version(self) -> int:
+        """Return a number that grows with every change of any subscription or chat state."""
+        return value(self._connection, SUBSCRIPTIONS)
+
+
+def _of(scope: Scope) -> ColumnElement[bool]:
+    return and_(
+        SUBSCRIPTION.c.chat_id == scope.chat_id,
+        SUBSCRIPTION.c.thread_id == thread_column(scope.thread_id),
+    )

@@ -1,0 +1,59 @@
+"""The few places where the two databases differ, each with both its sides."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import ColumnElement, Connection, Table, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+T = TypeVar("T")
+CHUNK = 500
+"""Values in one IN list: far below SQLite's 32,766 variables a statement."""
+
+
+def is_sqlite(connection: Connection) -> bool:
+    """Tell whether this is SQLite; otherwise it is PostgreSQL."""
+    return connection.dialect.name == "sqlite"
+
+
+def insert(connection: Connection, table: Table) -> postgresql.Insert:
+    """Return an INSERT that understands ON CONFLICT (both databases word it the same)."""
+    if is_sqlite(connection):
+        return cast("postgresql.Insert", sqlite.insert(table))
+    return postgresql.insert(table)
+
+
+def lock(connection: Connection, name: str) -> None:
+    """Let one transaction at a time pass here; SQLite's BEGIN IMMEDIATE does it anyway."""
+    if not is_sqlite(connection):
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
+
+
+def take(
+    connection: Connection, table: Table, wanted: ColumnElement[bool], limit: int, **values: Any
+) -> list[int]:
+    """Claim up to ``limit`` rows, oldest first, by setting ``values``; return their ids.
+
+    Rows that another transaction is claiming are passed over.
+    """
+    query = select(table.c.id).where(wanted).order_by(table.c.id).limit(limit)
+    ids = list(connection.scalars(query.with_for_update(skip_locked=True)))
+    for part in chunks(ids):
+        connection.execute(update(table).where(table.c.id.in_(part)).values(**values))
+    return ids
+
+
+def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """Yield the values in lists that fit a statement."""
+    rest = iter(values)
+    while part := list(islice(rest, size)):
+        yield part
+
+
+def past(column: ColumnElement[Any], now: dt.datetime) -> ColumnElement[bool]:
+    """Return the condition that an instant is absent or not after ``now``."""
+    return or_(column.is_(None), column <= now)

@@ -1,0 +1,144 @@
+"""The full-text index over events: FTS5 on SQLite, ``tsvector`` with GIN on PostgreSQL.
+
+Both are given the same plain tokens (folded here) and stem them with Porter's algorithm, so that
+both find the same events. A row's key is the event's position: newest first needs no sorting.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import Connection, Select, bindparam, column, delete, select, table, text
+
+from bot.domain.events import Event
+from bot.domain.reports import Incident, Policy
+from storage.mapping import event_value
+from storage.models import EVENT, REPORT
+from storage.sql import chunks, is_sqlite
+
+WORDS = table("event_words", column("rowid"), column("words"))
+MOST_REPORTS = 20
+MOST_LETTERS = 4000
+"""Of an article's text this much is indexed: the facts stand at its beginning."""
+MOST_TERMS = 50
+_TOKEN = re.compile(r"([^\W_]+)(\*?)")
+_MATCHES = {
+    "sqlite": text("event_words MATCH :words"),
+    "postgresql": text("event_words.words @@ to_tsquery('khabardar', :words)"),
+}
+_INSERT = {
+    "sqlite": text("INSERT INTO event_words (rowid, words) VALUES (:position, :words)"),
+    "postgresql": text(
+        "INSERT INTO event_words (rowid, words)"
+        " VALUES (:position, to_tsvector('khabardar', :words))"
+    ),
+}
+
+
+def fold(words: str) -> str:
+    """Return text without case, accents and invisible characters."""
+    if words.isascii():
+        return words.lower()
+    plain = unicodedata.normalize("NFKD", words.casefold())
+    return "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Cf"))
+
+
+def tokens(words: str) -> str:
+    """Return the folded tokens of a text, as they are indexed."""
+    return " ".join(match[1] for match in _TOKEN.finditer(fold(words)))
+
+
+def match_query(words: str, *, sqlite: bool) -> str:
+    """Return the index's query for all of these words, each quoted; ``derail*`` is a prefix.
+
+    Empty where the text holds no word: nothing can match it.
+    """
+    found = list(_TOKEN.finditer(fold(words)))[:MOST_TERMS]
+    if sqlite:
+        return " AND ".join(f'"{token[1]}"{token[2]}' for token in found)
+    return " & ".join(f"'{token[1]}'" + (":*" if token[2] else "") for token in found)
+
+
+def matching(connection: Connection, query: Select[tuple[int]], words: str) -> Select[tuple[int]]:
+    """Narrow a query on EVENT to events that have all these words, newest first."""
+    sqlite = is_sqlite(connection)
+    condition = _MATCHES[connection.dialect.name].bindparams(
+        bindparam("words", match_query(words, sqlite=sqlite) or '""')
+    )
+    order = WORDS.c.rowid if sqlite else EVENT.c.position
+    return (
+        query.join(WORDS, WORDS.c.rowid == EVENT.c.position)
+        .where(condition)
+        .order_by(None)
+        .order_by(order.desc())
+    )
+
+
+class EventWords:
+    """Notes which events a transaction changed and indexes each once, before the commit."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._stale: set[int] = set()
+
+    def changed(self, event_id: int | None) -> None:
+        """Note that an event's words may have changed."""
+        if event_id is not None:
+            self._stale.add(event_id)
+
+    def remove(self, positions: Select[tuple[int]]) -> None:
+        """Drop the words of the events at these positions."""
+        self._connection.execute(delete(WORDS).where(WORDS.c.rowid.in_(positions)))
+
+    def refresh(self) -> None:
+        """Index what was noted."""
+        for part in chunks(sorted(self._stale)):
+            rows = self._connection.execute(select(EVENT).where(EVENT.c.id.in_(part))).all()
+            articles = self._articles([row.id for row in rows])
+            self.remove(select(EVENT.c.position).where(EVENT.c.id.in_([row.id for row in rows])))
+            documents = [
+                {
+                    "position": row.position,
+                    "words": tokens("\n".join(_words(event_value(row, ()), articles[row.id]))),
+                }
+                for row in rows
+            ]
+            if documents:
+                self._connection.execute(_INSERT[self._connection.dialect.name], documents)
+        self._stale.clear()
+
+    def _articles(self, event_ids: list[int]) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {event_id: [] for event_id in event_ids}
+        query = select(REPORT.c.event_id, REPORT.c.text).order_by(REPORT.c.id)
+        for row in self._connection.execute(query.where(REPORT.c.event_id.in_(event_ids))):
+            if len(found[row.event_id]) < MOST_REPORTS:
+                found[row.event_id].append(row.text[:MOST_LETTERS])
+        return found
+
+
+def _words(event: Event, articles: Iterable[str]) -> Iterator[str]:
+    yield event.title
+    yield from dict.fromkeys(source.title for source in event.sources)
+    yield from dict.fromkeys(source.publisher for source in event.sources)
+    yield from dict.fromkeys(statement.name for statement in event.statements)
+    if event.incident is not None:
+        yield from _incident_words(event.incident)
+    if event.policy is not None:
+        yield from _policy_words(event.policy)
+    yield from articles
+
+
+def _incident_words(incident: Incident) -> Iterator[str]:
+    yield from (kind.value.replace("_", " ") for kind in incident.types)
+    for place in (*((incident.place,) if incident.place else ()), *incident.places):
+        yield " ".join(filter(None, (place.name, place.district, place.admin1)))
+    yield from (one.name for one in incident.perpetrators)
+    yield from (*incident.targets, *incident.weapons)
+
+
+def _policy_words(policy: Policy) -> Iterator[str]:
+    yield from (action.value.replace("_", " ") for action in policy.actions)
+    yield from (*policy.issuers, *policy.subjects)
+    yield from (place.name for place in policy.places)
