@@ -26,12 +26,12 @@ _BLOCKS = frozenset(
 """Elements that begin and end a line."""
 
 
-def line(text: str | None) -> str:
+def one_line(text: str | None) -> str:
     """Return a title or name as one line of plain text."""
-    return " ".join(plain(text).split())
+    return " ".join(plain_text(text).split())
 
 
-def plain(text: str | None) -> str:
+def plain_text(text: str | None) -> str:
     """Return HTML or text as plain text, one paragraph a line."""
     if not text:
         return ""

@@ -22,7 +22,7 @@ def read(text: str, url: str) -> ParsedFeed:
     entries = tuple(_entry(item, url) for item in _dicts(document["items"]))
     return ParsedFeed(
         format="json1",
-        title=clean.line(_text(document.get("title"))),
+        title=clean.one_line(_text(document.get("title"))),
         entries=entries,
         language=_text(document.get("language")),
         link=urls.absolute(_text(document.get("home_page_url")), url),
@@ -46,12 +46,12 @@ def _entry(item: Mapping[str, Any], url: str) -> ParsedEntry:
     return ParsedEntry(
         guid=_text(item.get("id")),
         link=urls.absolute(link, url),
-        title=clean.line(_text(item.get("title"))),
-        text=clean.plain(body or _text(item.get("summary"))),
+        title=clean.one_line(_text(item.get("title"))),
+        text=clean.plain_text(body or _text(item.get("summary"))),
         published_at=dates.from_rfc3339(item.get("date_published")),
         updated_at=dates.from_rfc3339(item.get("date_modified")),
         authors=tuple(_authors(item)),
-        categories=tuple(clean.line(tag) for tag in _strings(item.get("tags"))),
+        categories=tuple(clean.one_line(tag) for tag in _strings(item.get("tags"))),
     )
 
 
@@ -59,7 +59,7 @@ def _authors(item: Mapping[str, Any]) -> Iterator[str]:
     listed = item.get("authors")
     people = listed if isinstance(listed, list) else [item.get("author")]
     for person in _dicts(people):
-        if name := clean.line(_text(person.get("name"))):
+        if name := clean.one_line(_text(person.get("name"))):
             yield name
 
 

@@ -32,7 +32,7 @@ def read(text: str, url: str) -> ParsedFeed:
     home = urls.absolute(_get(head, "link"), url)
     return ParsedFeed(
         format=result.get("version") or "",
-        title=clean.line(_get(head, "title")),
+        title=clean.one_line(_get(head, "title")),
         entries=tuple(_entry(item, home or url) for item in result.entries),
         language=_get(head, "language"),
         link=home,
@@ -52,15 +52,17 @@ def _entry(item: Item, base: str) -> ParsedEntry:
     return ParsedEntry(
         guid=_get(item, "id"),
         link=urls.absolute(_get(item, "link"), base),
-        title=clean.line(_get(item, "title")),
-        text=clean.plain(_body(item)),
+        title=clean.one_line(_get(item, "title")),
+        text=clean.plain_text(_body(item)),
         # `dict.get`: feedparser's own would give one date for the other, with a warning.
         published_at=dates.from_struct(dict.get(item, "published_parsed"))
         or dates.from_struct(dict.get(item, "created_parsed")),
         updated_at=dates.from_struct(dict.get(item, "updated_parsed")),
         authors=tuple(_unique(_names(item))),
-        categories=tuple(_unique(clean.line(_get(tag, "term")) for tag in _dicts(item, "tags"))),
-        publisher=clean.line(_get(item.get("source"), "title")) or None,
+        categories=tuple(
+            _unique(clean.one_line(_get(tag, "term")) for tag in _dicts(item, "tags"))
+        ),
+        publisher=clean.one_line(_get(item.get("source"), "title")) or None,
         latitude=latitude,
         longitude=longitude,
     )
@@ -74,8 +76,8 @@ def _body(item: Item) -> str:
 
 def _names(item: Item) -> Iterator[str]:
     for author in _dicts(item, "authors"):
-        yield clean.line(_get(author, "name"))
-    yield clean.line(_get(item, "author")) if not item.get("authors") else ""
+        yield clean.one_line(_get(author, "name"))
+    yield clean.one_line(_get(item, "author")) if not item.get("authors") else ""
 
 
 def _point(item: Item) -> tuple[float | None, float | None]:

@@ -115,8 +115,6 @@ def test_f1_reason_says_that_the_address_is_not_public(url: str) -> None:
 async def test_f3_redirect_to_a_place_inside_is_refused_at_the_hop(
     server: FeedServer, target: str
 ) -> None:
-    from bot.feeds import fetcher as module
-
     # The first hop must be let through to see the second refused: this fetcher's dial is open,
     # its check of URLs is not.
     server.script("/away", Answer(status=302, headers={"Location": target}))
@@ -124,9 +122,8 @@ async def test_f3_redirect_to_a_place_inside_is_refused_at_the_hop(
         fetcher._checked = lambda url: (  # type: ignore[method-assign]
             check_url(url, allow_private=str(server.port) in str(url))
         )
-        with pytest.raises(FetchError, match="not public|only http"):
+        with pytest.raises(FetchError, match=r"not public|only http"):
             await fetcher.fetch(server.url("/away"), Validators())
-    assert module.MAX_REDIRECTS == 5
 
 
 async def test_f4_name_with_a_private_address_is_refused_when_dialled(server: FeedServer) -> None:
