@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from telegram import CallbackQuery, Update
 from telegram import Message as TelegramMessage
-from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
@@ -107,11 +108,28 @@ class Front:
         self._desk.changed()
 
     def _commit(self, work: Work, request: Request, job: Job, key: str | None) -> None:
-        work.chats.ensure(request.scope.chat_id, request.chat_type, request.now)
+        self._welcome(work, request)
         replies = job(work)
         for row in reply_rows(request, replies, key):
             work.outbox.put(row, request.now)
         work.inbox.finish(request.update_id, UpdateState.DONE)
+
+    def _welcome(self, work: Work, request: Request) -> None:
+        """Make the chat known; a new one starts with the settings' defaults."""
+        settings = self._desk.settings
+        new = work.chats.get(request.scope.chat_id) is None
+        chat = work.chats.ensure(request.scope.chat_id, request.chat_type, request.now)
+        if new:
+            zone, silent = settings.default_zone, settings.silent_below
+            work.chats.save(replace(chat, zone=zone, silent_below=silent))
+
+
+def request_of_press(update: Update, query: CallbackQuery, desk: Desk) -> Request | None:
+    """Return what a button's press asks; ``None`` where its message cannot be reached any more."""
+    message = query.message
+    if not isinstance(message, TelegramMessage):
+        return None
+    return request_of(update, message, desk, "")
 
 
 def request_of(update: Update, message: TelegramMessage, desk: Desk, arguments: str) -> Request:

@@ -5,6 +5,7 @@ Exit status: 0 done, 1 failed, 2 wrong use (also a setting that is missing or wr
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any
 
 import click
@@ -40,7 +41,7 @@ def _options(
 def run(command: typer.Typer, arguments: list[str] | None = None) -> int:
     """Run a command line and return its exit status; errors become one line on stderr."""
     click_command: Any = typer.main.get_command(command)
-    debug = "--debug" in (arguments if arguments is not None else click.get_os_args())
+    debug = "--debug" in (sys.argv if arguments is None else arguments)
     try:
         status = click_command.main(args=arguments, standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):

@@ -89,11 +89,12 @@ async def _token(settings: Settings) -> str:
     application = build_application(settings)
     try:
         await application.bot.initialize()
-        return f"@{application.bot.username}"
     except InvalidToken:
         raise ConfigError("TELEGRAM_TOKEN", "Telegram refuses it: see @BotFather") from None
     except TelegramError as error:
         raise ConfigError("TELEGRAM_API_URL", f"Telegram cannot be reached: {error}") from None
+    else:
+        return f"@{application.bot.username}"
     finally:
         await application.bot.shutdown()
 

@@ -10,11 +10,9 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Coroutine
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.feeds.discover import discover
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
@@ -24,6 +22,7 @@ from bot.delivery.messenger import TelegramMessenger, sending_request
 from bot.domain.feeds import NewFeed
 from bot.errors import ConfigError
 from bot.extraction.worker import ExtractionWorker
+from bot.feeds.discover import discover
 from bot.feeds.poller import Poller
 from bot.feeds.schedule import PollPolicy
 from bot.pipeline.walk import Pipeline
@@ -82,14 +81,12 @@ def build_application(settings: Settings) -> AnyApplication:
     return builder.request(sending_request()).updater(None).concurrent_updates(True).build()
 
 
-@dataclass(slots=True)
 class Service:
     """The parts of a running process, connected. ``stop`` ends ``run`` in good order."""
 
-    settings: Settings
-    role: Role = Role.ALL
-
-    def __post_init__(self) -> None:
+    def __init__(self, settings: Settings, role: Role = Role.ALL) -> None:
+        self.settings = settings
+        self.role = role
         self._stopping = asyncio.Event()
         self._ticks: list[Tick] = []
         self._forever: dict[str, Coroutine[Any, Any, None]] = {}
