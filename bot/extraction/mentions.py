@@ -179,6 +179,9 @@ class Toll:
     total: bool = False
     part: bool = False
     additional: bool = False
+    group: str = ""
+    """Who they were, as ``lexicon/people.txt`` groups them; empty where the text leaves it open."""
+    definite: bool = False
 
 
 @dataclass(frozen=True, slots=True)

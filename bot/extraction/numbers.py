@@ -101,6 +101,8 @@ def _range(words: Words, at: int) -> _Amount | None:
     ):
         return first
     second = _amount(words, first.end + 1)
+    if at and words.lower[at - 1] == "from" and words.lower[first.end] == "to":
+        return first  # "from 3 to 8" tells a change, not a range
     if second is None or not first.min < second.min <= max(10 * first.min, 10):
         return first
     return _Amount(second.end, first.min, second.max, first.digits)
@@ -120,6 +122,10 @@ def _amount(words: Words, at: int) -> _Amount | None:
 def _vague_amount(words: Words, at: int) -> _Amount | None:
     least, most = _vague()[words.lower[at]]
     end = at + 1
+    if words.lower[at] == "number" and (
+        words.lower[max(0, at - 1)] != "a" or words.lower[end : end + 1] != ("of",)
+    ):
+        return None
     while end + 1 < len(words.lower) and words.lower[end] == "of":
         scale = words.lower[end + 1]
         factor = {"thousands": 1000, "hundreds": 100}.get(scale)

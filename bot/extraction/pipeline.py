@@ -14,7 +14,19 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from bot.domain.reports import Article
-from bot.extraction import cleaning, dateline, numbers, sentences, triggers
+from bot.extraction import (
+    actors,
+    casualties,
+    cleaning,
+    dateline,
+    dates,
+    incidents,
+    mini_events,
+    numbers,
+    places,
+    sentences,
+    triggers,
+)
 
 Step = Callable[[Doc], Any]
 
@@ -23,7 +35,14 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("anchor", dateline.anchor),
     ("sentences", sentences.read),
     ("numbers", numbers.read),
+    ("dates", dates.read),
+    ("places", places.read),
+    ("actors", actors.read),
+    ("casualties", casualties.read),
     ("triggers", triggers.read),
+    ("mini_events", mini_events.read),
+    ("incident", incidents.read),
+    ("background", incidents.background),
 )
 """Name of the ``doc._`` attribute, and the function that finds its value, in order."""
 

@@ -74,3 +74,8 @@ def _common() -> frozenset[str]:
 @cache
 def _acronyms() -> frozenset[str]:
     return frozenset(word.lower() for word in lines("acronyms.txt"))
+
+
+def is_common(word: str) -> bool:
+    """Tell whether a word, given small, is usually written small."""
+    return word in _common()

@@ -1,0 +1,88 @@
+"""Casualties: what each sentence says about people killed, injured, missing, taken, displaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from spacy.tokens import Doc
+
+from bot.domain.values import Count
+from bot.extraction import chunks, people
+from bot.extraction.casualty_grammar import Statement, role_of, statements
+from bot.extraction.chunks import Chunk
+from bot.extraction.mentions import Number, Sentence, Toll, Zone
+from bot.extraction.words import Words, words_of
+
+
+def read(doc: Doc) -> tuple[Toll, ...]:
+    """Return the statements about casualties in order of their sentences."""
+    words = words_of(doc)
+    numbers = {number.start: number for number in doc._.numbers}
+    found: list[Toll] = []
+    for sentence in doc._.sentences:
+        if sentence.zone is not Zone.BOILERPLATE and _has_cue(words, sentence):
+            found += _tolls(words, sentence, numbers)
+    return tuple(found)
+
+
+def _has_cue(words: Words, sentence: Sentence) -> bool:
+    return not _cues().isdisjoint(words.lower[sentence.start : sentence.end])
+
+
+@cache
+def _cues() -> frozenset[str]:
+    return frozenset(chunks.phrases())
+
+
+def _tolls(words: Words, sentence: Sentence, numbers: Mapping[int, Number]) -> Iterator[Toll]:
+    row = chunks.chunked(words, sentence, numbers)
+    for statement in statements(row, words):
+        end = row[statement.verb].end
+        for item in statement.items:
+            yield _toll(words, sentence, statement, item, end)
+        for part in statement.parts:
+            yield _toll(words, sentence, statement, part, end, part=True)
+
+
+def _toll(
+    words: Words,
+    sentence: Sentence,
+    statement: Statement,
+    item: Chunk,
+    end: int,
+    *,
+    part: bool = False,
+) -> Toll:
+    start = min(item.start, end - 1)
+    text = " ".join(words.text[item.start : item.end])
+    return Toll(
+        sentence=sentence.index,
+        start=start,
+        end=max(end, item.end),
+        field=statement.field,
+        count=_count(statement, item, text),
+        who=item.who,
+        role="attacker" if statement.kind == "self" else role_of(item),
+        total=statement.kind in {"toll", "none"},
+        part=part or statement.kind == "part",
+        additional=item.more or statement.kind == "self",
+        group=_group(item),
+        definite=item.definite,
+    )
+
+
+def _count(statement: Statement, item: Chunk, text: str) -> Count:
+    if statement.kind == "none":
+        return Count(0, 0, text)
+    if statement.kind == "self":
+        return Count(1, 1, text)
+    return Count(item.min, item.max, text)
+
+
+def _group(item: Chunk) -> str:
+    if item.letter == "n":
+        return "named"
+    if people.is_generic(item.who) or item.letter in "NYZ":
+        return ""
+    return item.group or "others"

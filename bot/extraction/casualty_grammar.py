@@ -1,0 +1,194 @@
+"""The second level of the casualty grammar: patterns over a sentence's row of chunk letters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.extraction import people
+from bot.extraction.chunks import Chunk
+from bot.extraction.words import Words
+
+_LIST = r"[PQNn](?:[x\-oY]{0,5}(?:,?c|,)[PQNn])*"
+_INCLUDING = r"(?:,?i[PQNnpxo,c\-Y]{1,16}?,?)?"
+_WHO = r"(?:,?q[^kvdaqwy;.]{1,14}?,?)?"
+_FILL = rf"[x\-onpPNQY,]{{0,14}}?{_INCLUDING}{_WHO}"
+
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("toll", re.compile(r"(?P<verb>t)[^kvdwt;.NPQ]{0,10}w?(?:[NPQ]x?u)?(?P<list>[NPQ])")),
+    (
+        "none",
+        re.compile(r"(?P<list>Z)(?:[NPp]|x{1,2})?(?:[x\-o]{0,2}[yx]?o?)(?:[rc,]x?)?(?P<verb>f)"),
+    ),
+    ("none", re.compile(r"(?P<list>z)x{0,2}-?x?(?P<verb>f)")),
+    ("none", re.compile(r"(?P<verb>f)hb?(?P<list>z)")),
+    ("none", re.compile(r"(?P<verb>f)b(?P<list>z)")),
+    ("none", re.compile(r"(?P<list>Z)[NPpQ]?[x\-o]{0,5}h?b*(?P<verb>[kda])")),
+    (
+        "passive",
+        re.compile(
+            rf"(?P<list>{_LIST}){_FILL}h?u?(?:h?b)+x{{0,2}}(?P<among>i?x?)(?P<verb>[ka])"
+        ),
+    ),
+    ("inverted", re.compile(rf"(?:^|(?<=[.c;,x]))(?P<verb>[ka])b(?P<list>{_LIST})")),
+    ("active", re.compile(rf"(?<!b)(?<!bx)(?P<verb>[kv])x?o?(?P<list>{_LIST})(?![x\-]?[ka])")),
+    ("alone", re.compile(rf"(?P<list>{_LIST}){_FILL}h?u?h?b?(?P<verb>d)")),
+    (
+        "reduced",
+        re.compile(rf"(?P<list>{_LIST}){_INCLUDING}h?(?P<verb>[ka])(?!o?[PQNnpZs](?![ka]))"),
+    ),
+    ("noun", re.compile(r"(?P<list>[NPQ])x{0,2}(?P<verb>f)(?!o[PQN])")),
+    ("noun of", re.compile(rf"(?P<verb>f)o?(?P<list>(?<=o){_LIST}|(?<=f){_LIST})")),
+    ("part", re.compile(r"(?P<list>Y)[xh]{0,2}b*x?(?P<verb>[kda])")),
+    ("self", re.compile(r"(?P<verb>[kv])(?P<list>s)")),
+)  # fmt: skip
+_INCLUDED = re.compile(rf"[x\-o]{{0,4}},?i(?:x|o)?(?P<list>{_LIST})")
+_REAL_BEFORE_TO = frozenset(
+    (
+        "reported",
+        "believed",
+        "feared",
+        "thought",
+        "known",
+        "presumed",
+        "said",
+        "claimed",
+        "confirmed",
+        "understood",
+    )
+)
+_LATER_NEWS = frozenset(
+    ("immediate", "immediately", "word", "else", "further", "more", "other", "others")
+)
+BOTH = ("killed", "injured")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a pattern found: the figure, whose counts make it up, and how they are meant."""
+
+    field: str
+    kind: str
+    verb: int
+    items: tuple[Chunk, ...]
+    parts: tuple[Chunk, ...] = ()
+
+    @property
+    def start(self) -> int:
+        """Return the first token of the counted people."""
+        return min(chunk.start for chunk in self.items)
+
+
+def statements(chunks: Sequence[Chunk], words: Words) -> Iterator[Statement]:
+    """Yield the statements of a sentence; each verb of harm gives one at most."""
+    letters = "".join(chunk.letter for chunk in chunks)
+    used: set[int] = set()
+    for kind, pattern in _PATTERNS:
+        for match in pattern.finditer(letters):
+            verb = match.start("verb")
+            if verb in used or not _holds(kind, match, chunks, words):
+                continue
+            used.add(verb)
+            yield from _statement(kind, match, chunks, letters)
+
+
+def _holds(kind: str, match: re.Match[str], chunks: Sequence[Chunk], words: Words) -> bool:
+    """Tell whether a match says that it happened, and happened to people."""
+    first, last = match.start(), match.end()
+    if kind == "none":
+        inside = words.lower[chunks[first].start : chunks[last - 1].end]
+        return not _LATER_NEWS.intersection(inside)
+    if kind == "reduced" and match["verb"] == "k" and set(match["list"]) <= set("n,cxo-"):
+        return False
+    return not _is_unreal(match.start("verb"), chunks, words)
+
+
+def _is_unreal(verb: int, chunks: Sequence[Chunk], words: Words) -> bool:
+    """Tell whether the verb only would, could or should have happened."""
+    for at in range(verb - 1, max(-1, verb - 5), -1):
+        letter = chunks[at].letter
+        if letter == "z":
+            return True
+        if letter == "u":
+            return not _is_reported(at, chunks, words)
+        if letter not in "hbx":
+            return False
+    return False
+
+
+def _is_reported(to: int, chunks: Sequence[Chunk], words: Words) -> bool:
+    """Tell ``was said to have killed`` from ``wanted to kill``."""
+    if words.lower[chunks[to].start] != "to":
+        return False
+    if chunks[to + 1].letter in "hb":
+        return True
+    return to > 0 and words.lower[chunks[to].start - 1] in _REAL_BEFORE_TO
+
+
+def _statement(
+    kind: str, match: re.Match[str], chunks: Sequence[Chunk], letters: str
+) -> Iterator[Statement]:
+    verb = match.start("verb")
+    first, last = match.span("list")
+    items = _counted(chunks[first:last], letters[first:last], first, letters)
+    fields: tuple[str, ...] = (chunks[verb].field,)
+    if fields == (
+        "both",
+    ):  # "no casualties" says two things, "18 casualties" leaves open who lived
+        fields = BOTH if kind == "none" else ()
+    if kind == "none":
+        items = (chunks[first],)
+    after_including = first > 0 and letters[first - 1] == "i"
+    kind = "part" if after_including or (match.groupdict().get("among") or "") else kind
+    for name in fields if items else ():
+        yield Statement(name, kind, verb, items, _parts(match, chunks, letters))
+
+
+def _parts(match: re.Match[str], chunks: Sequence[Chunk], letters: str) -> tuple[Chunk, ...]:
+    """Return the counts after "including", before or after the verb."""
+    for at in (match.end("list"), match.end()):
+        included = _INCLUDED.match(letters, at)
+        if included:
+            first, last = included.span("list")
+            return _counted(chunks[first:last], letters[first:last], first, letters)
+    return ()
+
+
+def _counted(chunks: Sequence[Chunk], letters: str, first: int, whole: str) -> tuple[Chunk, ...]:
+    """Return the chunks of a list that add up: appositions and names of the counted fall out."""
+    kept: list[Chunk] = []
+    naming = False
+    for at, (letter, chunk) in enumerate(zip(letters, chunks, strict=True)):
+        if letter not in "PQNnYZs":
+            continue
+        before = letters[at - 1] if at else ""
+        if letter == "n":
+            if kept and (naming or (before == "," and kept[-1].letter != "n")):
+                naming = True
+                continue
+            kept.append(chunk)
+            continue
+        if (
+            kept
+            and before == ","
+            and _is_apposition(
+                kept[-1],
+                chunk,
+                letters[at + 1 : at + 2] or whole[first + len(letters) : first + len(letters) + 1],
+            )
+        ):
+            continue
+        naming = False
+        kept.append(chunk)
+    return tuple(kept)
+
+
+def _is_apposition(named: Chunk, chunk: Chunk, following: str) -> bool:
+    """Tell whether "a policeman" explains the name before it: ``Ali Khan, a policeman, was``."""
+    return named.letter == "n" and chunk.max == 1 and not chunk.more and following in {",", "b", ""}
+
+
+def role_of(chunk: Chunk) -> str:
+    """Return ``attacker`` for militants and their like, else ``victim``."""
+    return "attacker" if chunk.group == people.ATTACKERS else "victim"

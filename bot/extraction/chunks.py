@@ -1,0 +1,326 @@
+"""The first level of the casualty grammar: a sentence as a row of chunks, one letter each.
+
+A chunk is a counted group of people, a name, a verb of harm, a conjunction … The second level
+(``casualty_grammar``) is regular expressions over the letters, as in FASTUS (Hobbs et al. 1993):
+
+====== ============================================= ====== ===================================
+``P``  counted people ("three soldiers", "a man")     ``k``  harmed: passive or past ("killed")
+``Q``  counted, kind unknown ("five Ruritanians")     ``v``  harms: active only ("killing")
+``N``  a bare number ("ten")                          ``d``  dies: no object ("died")
+``Y``  part of a group ("two of them")                ``a``  state ("dead", "missing")
+``n``  a name                                         ``f``  noun ("deaths", "bodies")
+``p``  people, not counted                            ``t``  "death toll"
+``Z``  "no one", "no"                                 ``b``  be · ``h`` have · ``l`` leave
+``c``  and · ``,`` comma · ``r`` or · ``o`` of        ``y``  say · ``w`` clause · ``-`` preposition
+``q``  who, which · ``i`` including, among            ``z``  not · ``u`` would, to (not real)
+``s``  himself                                        ``x``  anything else
+====== ============================================= ====== ===================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+from bot.extraction import people
+from bot.extraction.lexicons import sections, word_set
+from bot.extraction.mentions import Number, Sentence
+from bot.extraction.truecase import is_common
+from bot.extraction.words import Words
+
+FILE = "casualties.txt"
+LONGEST_PHRASE = 8
+"""Tokens from a number to the noun that it counts, at most."""
+
+_FORMS = {
+    "done": "k", "doing": "v", "alone": "d", "state": "a", "noun": "f", "toll": "t", "nothing": "f",
+}  # fmt: skip
+_GRAMMAR = {
+    "be": "b", "have": "h", "leave": "l", "say": "y", "clause": "w", "preposition": "-",
+    "who": "q", "including": "i", "not": "z", "irreal": "u", "none": "Z", "themselves": "s",
+}  # fmt: skip
+_PHRASES = {"phrase.including": "i", "phrase.adverb": "_", "phrase.and": "c"}
+_MARKS = {",": ",", "and": "c", "&": "c", "or": "r", "of": "o", "/": ",", ".": ".", "•": "."}
+_SKIPPED = frozenset(("'s", '"', "'", "''", "``", "*", "…", "..."))
+
+
+class Chunk(NamedTuple):
+    """Tokens [start, end) and what they are; ``min`` and ``max`` for a counted chunk."""
+
+    letter: str
+    start: int
+    end: int
+    min: int = 0
+    max: int = 0
+    who: str = ""
+    group: str = ""
+    field: str = ""
+    definite: bool = False
+    more: bool = False
+
+
+class Phrase(NamedTuple):
+    """A phrase of the lexicon after its first word."""
+
+    rest: tuple[str, ...]
+    letter: str
+    field: str
+
+
+@cache
+def phrases() -> Mapping[str, tuple[Phrase, ...]]:
+    """Return the lexicon's phrases by their first word, longest first."""
+    found: dict[str, list[Phrase]] = {}
+    for section, entries in sections(FILE).items():
+        field, _, form = section.partition(".")
+        letter = _PHRASES.get(section) or _FORMS.get(form, "")
+        for entry in entries if letter else ():
+            first, *rest = entry.split()
+            found.setdefault(first, []).append(Phrase(tuple(rest), letter, field))
+    return {
+        first: tuple(sorted(some, key=lambda phrase: -len(phrase.rest)))
+        for first, some in found.items()
+    }
+
+
+@cache
+def grammar() -> Mapping[str, str]:
+    """Return the letter of each grammar word."""
+    letters = {
+        word: letter
+        for name, letter in _GRAMMAR.items()
+        for word in word_set(FILE, f"grammar.{name}")
+    }
+    return letters | _MARKS
+
+
+def chunked(words: Words, sentence: Sentence, numbers: Mapping[int, Number]) -> list[Chunk]:
+    """Return the chunks of a sentence; ``numbers`` are the Doc's, by their first token."""
+    return _Chunker(words, sentence, numbers).run()
+
+
+class _Chunker:
+    """Walks once over a sentence; each reader returns the chunk that starts here, or none."""
+
+    def __init__(self, words: Words, sentence: Sentence, numbers: Mapping[int, Number]) -> None:
+        self.words, self.lower = words, words.lower
+        self.at, self.end = sentence.start, sentence.end
+        self.numbers = numbers
+        self.chunks: list[Chunk] = []
+
+    def run(self) -> list[Chunk]:
+        while self.at < self.end:
+            chunk = self._next()
+            if chunk is None:
+                self.at += 1
+            else:
+                self.at = max(chunk.end, self.at + 1)
+                if chunk.letter != "_":
+                    self.chunks.append(chunk)
+        return self.chunks
+
+    def _next(self) -> Chunk | None:
+        word = self.lower[self.at]
+        if word in _SKIPPED or word.isspace():
+            return None
+        if word in ("(", "["):
+            return self._brackets()
+        return (
+            self._number()
+            or self._phrase(word)
+            or self._people(word)
+            or self._grammar(word)
+            or self._name()
+            or Chunk("x", self.at, self.at + 1)
+        )
+
+    def _brackets(self) -> Chunk:
+        closing = {"(": ")", "[": "]"}[self.lower[self.at]]
+        for at in range(self.at + 1, min(self.end, self.at + 40)):
+            if self.lower[at] == closing:
+                return Chunk("_", self.at, at + 1)
+        return Chunk(",", self.at, self.at + 1)
+
+    def _phrase(self, word: str) -> Chunk | None:
+        for phrase in phrases().get(word, ()):
+            end = self.at + 1 + len(phrase.rest)
+            if self.lower[self.at + 1 : end] == phrase.rest and end <= self.end:
+                return Chunk(phrase.letter, self.at, end, field=phrase.field)
+        return None
+
+    def _number(self) -> Chunk | None:
+        number = self.numbers.get(self.at)
+        if number is None or number.end > self.end:
+            return None
+        more = bool(self.chunks) and self.lower[self.at - 1] in {"another", "other", "further"}
+        at = number.end
+        if self._is(at, "of") and self._is(at + 1, "them", "whom", "those", "which", "the", "his"):
+            return self._part(number, at + 2)
+        if self._is(at, "of", "more", "other", "additional"):
+            more = more or not self._is(at, "of")
+            at += 1
+        head = self._head(at, many=number.max > 1)
+        if head:
+            last, noun, text = head
+            return Chunk(
+                "P", self.at, last, number.min, number.max, text, noun.group,
+                more=more or text in {"others", "more"},
+            )  # fmt: skip
+        return self._unknown(number, at, more)
+
+    def _part(self, number: Number, at: int) -> Chunk:
+        head = self._head(at, many=True)
+        end = head[0] if head else at
+        return Chunk("Y", self.at, end, number.min, number.max, "of them")
+
+    def _unknown(self, number: Number, at: int, more: bool) -> Chunk:
+        """Return a number with a noun that no list knows, or alone."""
+        word = self.lower[at] if at < self.end else ""
+        if (
+            not word[:1].isalpha()
+            or word in grammar()
+            or word in _stoppers()
+            or phrases().get(word)
+        ):
+            return Chunk("N", self.at, at, number.min, number.max, more=more)
+        for place in range(at, min(self.end, at + 4)):
+            if _is_harm(self.lower[place]):
+                return Chunk("N", self.at, place, number.min, number.max, more=more)
+            if self.lower[place] in grammar():
+                break
+        for place in range(at, min(self.end, at + 3)):
+            if self.lower[place] in people.no_people():
+                return Chunk("x", self.at, place + 1)
+            if self.lower[place] in grammar():
+                break
+        return Chunk("Q", self.at, at + 1, number.min, number.max, self.lower[at], more=more)
+
+    def _head(self, at: int, *, many: bool) -> tuple[int, people.Noun, str] | None:
+        """Return the end, the noun and its word of the phrase for people that begins here."""
+        nouns, stop = people.nouns(), min(self.end, at + LONGEST_PHRASE)
+        while at < stop:
+            word = self.lower[at]
+            noun = nouns.get(word)
+            if noun and (noun.many if many else noun.one) and not self._modifies(at):
+                return self._with_suffix(at + 1), noun, word
+            if noun is None and (word in _closed() or not (word[0].isalnum() or word == "-")):
+                return None
+            if word in people.no_people() and not self._modifies(at):
+                return None
+            at += 1
+        return None
+
+    def _with_suffix(self, at: int) -> int:
+        """Return the end of a head with its hyphenated rest (``passers-by``)."""
+        return at + 2 if self._is(at, "-") and self._is(at + 1, "by", "in", "law", "up") else at
+
+    def _modifies(self, at: int) -> bool:
+        """Tell whether the next word is the real head (``police`` in ``police officers``)."""
+        following = self.lower[at + 1] if at + 1 < self.end else ""
+        if following == "-":
+            return not self._is(at + 2, "by", "in")
+        return following in people.nouns() and following not in {"others", "other"}
+
+    def _people(self, word: str) -> Chunk | None:
+        if word in _determiners():
+            return self._one(self.at + 1, definite=False, more=word == "another")
+        if word in _definites():
+            return self._one(self.at + 1, definite=True, more=False)
+        noun = people.nouns().get(word)
+        if noun is None:
+            return None
+        head = self._head(self.at, many=False) if noun.one or self._modifies(self.at) else None
+        if head and head[1].one and not (noun.many and not noun.one):
+            return self._single(head, definite=False, more=False)
+        return Chunk("p", self.at, self.at + 1, who=word, group=noun.group)
+
+    def _one(self, at: int, *, definite: bool, more: bool) -> Chunk | None:
+        if self._phrase_at(at):
+            return Chunk("_", self.at, self.at + 1)
+        head = self._head(at, many=False)
+        if head:
+            return self._single(head, definite=definite, more=more)
+        return Chunk("_", self.at, self.at + 1)
+
+    def _phrase_at(self, at: int) -> bool:
+        return at < self.end and self.lower[at] in phrases()
+
+    def _single(self, head: tuple[int, people.Noun, str], *, definite: bool, more: bool) -> Chunk:
+        end, noun, text = head
+        count = 2 if text in _pairs() else 1
+        end = self._name_end(end)
+        return Chunk(
+            "P", self.at, end, count, count, text, noun.group, definite=definite, more=more
+        )
+
+    def _grammar(self, word: str) -> Chunk | None:
+        letter = grammar().get(word)
+        if letter:
+            return Chunk(letter, self.at, self.at + 1)
+        if word in _adverbs():
+            return Chunk("_", self.at, self.at + 1)
+        return None
+
+    def _name(self) -> Chunk | None:
+        end = self._name_end(self.at)
+        if end == self.at:
+            return None
+        after_place_word = bool(self.chunks) and self.chunks[-1].letter == "-"
+        letter = "x" if after_place_word else "n"
+        return Chunk(letter, self.at, end, 1, 1, " ".join(self.words.text[self.at : end]))
+
+    def _name_end(self, at: int) -> int:
+        """Return where a name that begins here ends; ``at`` if there is none."""
+        texts, proper, begin = self.words.text, False, at
+        while at < self.end and texts[at][0].isupper() and texts[at][0].isalpha():
+            word = self.lower[at]
+            if word in phrases() or word in _calendar() or (at == begin and word in grammar()):
+                break
+            proper = proper or not is_common(word)
+            at += 1
+        return at if proper else begin
+
+    def _is(self, at: int, *candidates: str) -> bool:
+        return at < self.end and self.lower[at] in candidates
+
+
+def _is_harm(word: str) -> bool:
+    return any(not phrase.rest and phrase.letter == "f" for phrase in phrases().get(word, ()))
+
+
+@cache
+def _closed() -> frozenset[str]:
+    """Return words that end a phrase for people."""
+    return frozenset(grammar()) | _adverbs() | _definites() | frozenset(phrases())
+
+
+@cache
+def _stoppers() -> frozenset[str]:
+    return _adverbs() | _definites() | frozenset(("a", "an", "others", "later", "ago"))
+
+
+@cache
+def _adverbs() -> frozenset[str]:
+    return word_set(FILE, "grammar.adverb")
+
+
+@cache
+def _determiners() -> frozenset[str]:
+    return word_set(FILE, "grammar.determiner")
+
+
+@cache
+def _definites() -> frozenset[str]:
+    return word_set(FILE, "grammar.definite")
+
+
+@cache
+def _pairs() -> frozenset[str]:
+    return word_set(FILE, "grammar.pair")
+
+
+@cache
+def _calendar() -> frozenset[str]:
+    days = "monday tuesday wednesday thursday friday saturday sunday"
+    return word_set("numbers.txt", "months") | frozenset(days.split())
