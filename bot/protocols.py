@@ -357,6 +357,9 @@ class OutboxRepository(Protocol):
     def hold_chat(self, chat_id: int, until: dt.datetime) -> None:
         """Let nothing leave for a chat until then."""
 
+    def hold_all(self, until: dt.datetime) -> None:
+        """Let nothing leave for anybody until then."""
+
     def find(self, dedupe_key: str) -> OutboxRow | None:
         """Return a row in any state."""
 

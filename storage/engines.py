@@ -99,7 +99,8 @@ def _set_up(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-65536",
+        "cache_size=-16384",
+        "journal_size_limit=67108864",
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}").close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar, cast
 
@@ -25,6 +25,15 @@ def insert(connection: Connection, table: Table) -> postgresql.Insert:
     if is_sqlite(connection):
         return cast("postgresql.Insert", sqlite.insert(table))
     return postgresql.insert(table)
+
+
+def add_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> int:
+    """Insert rows, passing over those whose unique key is taken; return how many are new."""
+    if not rows:
+        return 0
+    statement = insert(connection, table).on_conflict_do_nothing()
+    counted = {"preserve_rowcount": True}
+    return connection.execute(statement, rows, execution_options=counted).rowcount
 
 
 def lock(connection: Connection, name: str) -> None:

@@ -11,7 +11,7 @@ from bot.domain.chats import Scope
 from bot.domain.delivery import Alert
 from storage.mapping import alert_value, reasons_json, thread_column
 from storage.models import ALERT
-from storage.sql import insert
+from storage.sql import add_new
 
 
 class SqlAlerts:
@@ -39,8 +39,7 @@ class SqlAlerts:
             "reasons": reasons_json(reasons),
             "created_at": now,
         }
-        statement = insert(self._connection, ALERT).values(row).on_conflict_do_nothing()
-        return self._connection.execute(statement).rowcount == 1
+        return add_new(self._connection, ALERT, [row]) == 1
 
     def of_event(self, event_id: int) -> Sequence[Alert]:
         """Return the newest alert of each chat and topic that was told of this event."""

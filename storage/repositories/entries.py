@@ -13,7 +13,7 @@ from bot.domain.feeds import Entry, EntryIdentity, Feed, NewEntry
 from bot.protocols import KnownEntry
 from storage.mapping import entry_value
 from storage.models import ENTRY, FEED, REPORT, TOMBSTONE
-from storage.sql import chunks, insert, take
+from storage.sql import add_new, chunks, insert, take
 from storage.words import EventWords
 
 MOST_ATTEMPTS = 5
@@ -64,10 +64,7 @@ class SqlEntries:
             return 0
         revised = {new.identity.key for new in entries if new.revises and self._revise(new, now)}
         rows = [_columns(feed, new, now) for new in entries if new.identity.key not in revised]
-        if not rows:
-            return 0
-        statement = insert(self._connection, ENTRY).on_conflict_do_nothing()
-        return self._connection.execute(statement, rows).rowcount
+        return add_new(self._connection, ENTRY, rows)
 
     def _revise(self, new: NewEntry, now: dt.datetime) -> bool:
         """Rewrite a stored entry in place; False where it is gone (then the new one is stored).

@@ -37,8 +37,7 @@ from storage.mapping import (
 from storage.models import EVENT, FIGURE, HISTORY, REPORT
 from storage.references import event_id as id_of
 from storage.references import public_id
-from storage.sql import chunks
-from storage.sql import insert as insert_or_keep
+from storage.sql import add_new, chunks
 from storage.words import EventWords, matching
 
 _MOST_HOPS = 10
@@ -94,9 +93,7 @@ class SqlEvents:
             "replaced_at": now,
             "data": event_json(old),
         }
-        self._connection.execute(
-            insert_or_keep(self._connection, HISTORY).values(row).on_conflict_do_nothing()
-        )
+        add_new(self._connection, HISTORY, [row])
 
     def _save_ledger(
         self, event_id: int, ledger: Sequence[LedgerEntry], old: Sequence[LedgerEntry] = ()

@@ -11,7 +11,7 @@ from bot.domain.chats import Scope
 from bot.domain.feeds import Feed, FeedStatus, NewFeed
 from storage.mapping import feed_columns, feed_value
 from storage.models import FEED
-from storage.sql import chunks, insert, past, take
+from storage.sql import add_new, chunks, past, take
 
 
 class SqlFeeds:
@@ -34,9 +34,7 @@ class SqlFeeds:
             )
         )
         row = {**columns, "owner_chat_id": feed.owner_chat_id}
-        self._connection.execute(
-            insert(self._connection, FEED).values(row).on_conflict_do_nothing()
-        )
+        add_new(self._connection, FEED, [row])
         stored = self.find(feed.url, feed.owner_chat_id)
         assert stored is not None
         return stored

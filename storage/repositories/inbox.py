@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from bot.domain.delivery import StoredUpdate, UpdateState
 from storage.mapping import update_chat
 from storage.models import INBOX
-from storage.sql import insert
+from storage.sql import add_new
 
 
 class SqlInbox:
@@ -32,10 +32,7 @@ class SqlInbox:
             }
             for update_id, raw in updates
         ]
-        if not rows:
-            return 0
-        statement = insert(self._connection, INBOX).on_conflict_do_nothing()
-        return self._connection.execute(statement, rows).rowcount
+        return add_new(self._connection, INBOX, rows)
 
     def waiting(self, limit: int = 100) -> Sequence[StoredUpdate]:
         """Return updates not handled yet, in order."""

@@ -24,7 +24,7 @@ from storage.models import CHAT, HOLD, OUTBOX
 from storage.outcomes import FINAL, changes
 from storage.repositories import queue
 from storage.repositories.chats import SqlChats
-from storage.sql import insert, lock
+from storage.sql import add_new, insert, lock
 
 _TARGET = OUTBOX.alias("target")
 _ROWS = (
@@ -57,8 +57,7 @@ class SqlOutbox:
                 self._replace(row, now)
             return False
         values = _columns(row, now) | self._aim(row, now)
-        statement = insert(self._connection, OUTBOX).values(values).on_conflict_do_nothing()
-        added = self._connection.execute(statement).rowcount == 1
+        added = add_new(self._connection, OUTBOX, [values]) == 1
         if added and row.act is Act.EDIT and values["state"] == OutboxState.PENDING.value:
             self._overtake(row)
         return added

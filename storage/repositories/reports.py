@@ -12,8 +12,7 @@ from bot.domain.events import Signature, SourcedReport
 from bot.protocols import StoredReport
 from storage.mapping import report_json, signature_json, stored_report
 from storage.models import BLOCK, ENTRY, REPORT, SEPARATION
-from storage.sql import chunks
-from storage.sql import insert as insert_or_keep
+from storage.sql import add_new, chunks
 from storage.words import EventWords
 
 NEWEST = 20
@@ -130,11 +129,7 @@ class SqlReports:
 
     def separate(self, report_id: int, event_id: int) -> None:
         """Keep a report out of an event for ever."""
-        self._connection.execute(
-            insert_or_keep(self._connection, SEPARATION)
-            .values(report_id=report_id, event_id=event_id)
-            .on_conflict_do_nothing()
-        )
+        add_new(self._connection, SEPARATION, [{"report_id": report_id, "event_id": event_id}])
 
     def _one(self, condition: ColumnElement[bool]) -> StoredReport | None:
         row = self._connection.execute(select(REPORT).where(condition)).one_or_none()

@@ -11,7 +11,7 @@ from bot.domain.chats import ChatState, Scope, Subscription
 from storage.counters import SUBSCRIPTIONS, grow, value
 from storage.mapping import subscription_value, thread_column
 from storage.models import CHAT, SUBSCRIPTION
-from storage.sql import chunks, insert
+from storage.sql import add_new, chunks
 
 _ACTIVE = (
     select(SUBSCRIPTION)
@@ -34,8 +34,7 @@ class SqlSubscriptions:
             "query": query,
             "created_at": now,
         }
-        statement = insert(self._connection, SUBSCRIPTION).values(row).on_conflict_do_nothing()
-        if self._connection.execute(statement).rowcount:
+        if add_new(self._connection, SUBSCRIPTION, [row]):
             grow(self._connection, SUBSCRIPTIONS)
         stored = and_(_of(scope), SUBSCRIPTION.c.query == query)
         return subscription_value(
