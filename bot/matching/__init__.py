@@ -1,1 +1,1 @@
-"""From events to who must know."""
+"""From events to who must know: the query language, the index over queries, the matcher."""

@@ -1,0 +1,90 @@
+"""Anchors: the keys of which a document must hold one before a query can match it.
+
+A query is filed under its anchors only; for each document, only the queries under its keys are
+verified. Correct whichever anchors are chosen, fast where they are rare.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+
+from bot.matching.document import Document
+from bot.matching.nodes import And, Near, Node, Not, Or, Range, Term, Value
+
+Cost = Callable[[str], float]
+"""How common a key is in documents; the rarest anchors are the best."""
+
+_KM_PER_DEGREE = 111.1
+_CELLS = ((1, 16), (10, 36))
+"""Sizes of map cells in degrees, each with the most cells that one query is filed under."""
+_ANYWHERE = "near#"
+
+
+def document_keys(document: Document) -> Iterator[str]:
+    """Give every key of a document, except the starts of its words."""
+    yield from document.words
+    yield from document.values
+    yield from (f"{name}#" for name in document.numbers)
+    for latitude, longitude in document.points:
+        yield _ANYWHERE
+        for degrees, _ in _CELLS:
+            yield _cell(degrees, latitude // degrees, longitude // degrees)
+
+
+def anchors(node: Node, cost: Cost) -> tuple[str, ...] | None:
+    """Return the cheapest keys one of which every matching document holds; ``None``: no such."""
+    if isinstance(node, Not):
+        return None
+    if isinstance(node, And):
+        return _cheapest((anchors(part, cost) for part in node.parts), cost)
+    if isinstance(node, Or):
+        return _union(anchors(part, cost) for part in node.parts)
+    return _leaf_anchors(node, cost)
+
+
+def _leaf_anchors(leaf: Term | Value | Range | Near, cost: Cost) -> tuple[str, ...]:
+    if isinstance(leaf, Term):
+        if leaf.prefix:
+            return (f"{leaf.text}*",)
+        return tuple(dict.fromkeys(min(lemmas, key=cost) for lemmas in leaf.spellings))
+    if isinstance(leaf, Value):
+        return (leaf.key,)
+    return (f"{leaf.name}#",) if isinstance(leaf, Range) else _circle_cells(leaf)
+
+
+def _cheapest(choices: Iterable[tuple[str, ...] | None], cost: Cost) -> tuple[str, ...] | None:
+    usable = [choice for choice in choices if choice is not None]
+    return min(usable, key=lambda keys: sum(map(cost, keys))) if usable else None
+
+
+def _union(choices: Iterable[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+    keys: dict[str, None] = {}
+    for choice in choices:
+        if choice is None:
+            return None
+        keys.update(dict.fromkeys(choice))
+    return tuple(keys)
+
+
+def _cell(degrees: int, row: float, column: float) -> str:
+    return f"near#{degrees}/{int(row)}/{int(column) % (360 // degrees)}"
+
+
+def _circle_cells(circle: Near) -> tuple[str, ...]:
+    """Return the cells of the finest map that covers a circle with few of them."""
+    high = circle.km / _KM_PER_DEGREE + 0.01
+    farthest = abs(circle.latitude) + high
+    if farthest >= 89:  # noqa: PLR2004 — round a pole every longitude is near
+        return (_ANYWHERE,)
+    wide = high / math.cos(math.radians(farthest))
+    for degrees, most in _CELLS:
+        rows = _steps(circle.latitude, high, degrees)
+        columns = _steps(circle.longitude, wide, degrees)
+        if len(rows) * len(columns) <= most:
+            return tuple(_cell(degrees, row, column) for row in rows for column in columns)
+    return (_ANYWHERE,)
+
+
+def _steps(middle: float, reach: float, degrees: int) -> range:
+    return range(math.floor((middle - reach) / degrees), math.floor((middle + reach) / degrees) + 1)

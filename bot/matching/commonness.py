@@ -1,0 +1,60 @@
+"""How common a key is in documents: guessed at first, learnt from the documents that come by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+from bot.matching.lemma import lemma
+
+_GUESS_WEIGHS = 50
+"""A guess counts as much as this many documents."""
+_FIELD_GUESSES = {
+    "kind": 0.6, "lang": 0.9, "claim": 0.5, "status": 0.3, "action": 0.15, "type": 0.15,
+    "country": 0.15, "severity#": 1.0, "sources#": 1.0, "date#": 0.6, "killed#": 0.5,
+    "injured#": 0.4, "near#": 0.5,
+}  # fmt: skip
+_COMMON_WORD = 0.4
+_MOST_KEYS = 200_000
+
+
+class Commonness:
+    """Counts of the documents that held a key; the rarest are forgotten when there are too many."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[str] = Counter()
+        self._documents = 0
+
+    def observe(self, keys: Iterable[str]) -> None:
+        """Count the keys of one document."""
+        self._seen.update(keys)
+        self._documents += 1
+        if len(self._seen) > _MOST_KEYS:
+            self._documents //= 2
+            self._seen = Counter({key: n // 2 for key, n in self._seen.items() if n > 1})
+
+    def share(self, key: str) -> float:
+        """Return the estimated share of documents that hold the key."""
+        guessed = _guess(key) * _GUESS_WEIGHS
+        return (self._seen[key] + guessed) / (self._documents + _GUESS_WEIGHS)
+
+
+def _guess(key: str) -> float:
+    if key in _common_words():
+        return _COMMON_WORD
+    if key.endswith("#"):
+        return _FIELD_GUESSES.get(key, 0.1)
+    field, colon, _ = key.partition(":")
+    if colon:
+        return _FIELD_GUESSES.get(field, 0.0)
+    return 0.3 / len(key) ** 2 if key.endswith("*") or len(key) < len("abcd") else 0.0
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    """Return lemmas of words that most news texts hold."""
+    text = files("bot.matching").joinpath("data/common.txt").read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return frozenset(lemma(word) for line in lines for word in line.split())

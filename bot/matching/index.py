@@ -1,0 +1,150 @@
+"""The index over very many subscriptions: it finds those that want an event.
+
+Each distinct query is filed once, under the rarest key that a matching document must hold, and
+verified only where a document holds that key; the subscriptions that share it fan out at the end.
+Answers are those of verifying every query, always.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from bot.domain.chats import Match
+from bot.matching.anchors import anchors, document_keys
+from bot.matching.commonness import Commonness
+from bot.matching.document import Document
+from bot.matching.matcher import reasons
+from bot.matching.members import Members, Shared, each, joined, left, size
+from bot.matching.nodes import Leaf, Node, leaves, rebuilt
+from bot.matching.query import STORED, Query, parse
+
+
+class _Filed:
+    """A distinct query in the index: who subscribed to it and where it is filed."""
+
+    __slots__ = ("anchors", "root", "subscribers")
+
+    def __init__(self, root: Node, keys: Members[str]) -> None:
+        self.root = root
+        self.anchors = keys
+        self.subscribers: Members[int] = None
+
+
+class Index:
+    """Subscriptions by what their queries ask for. Not for several threads at once."""
+
+    def __init__(self) -> None:
+        self._subscriptions: dict[int, _Filed] = {}
+        self._queries: dict[Node, _Filed] = {}
+        self._leaves = Shared[Leaf]()
+        self._postings: dict[str, Members[_Filed]] = {}
+        self._prefix_lengths: Counter[int] = Counter()
+        self._unanchored: dict[_Filed, None] = {}
+        self._commonness = Commonness()
+
+    def __len__(self) -> int:
+        return len(self._subscriptions)
+
+    def __contains__(self, subscription_id: int) -> bool:
+        return subscription_id in self._subscriptions
+
+    def load(self, rows: Iterable[tuple[int, str]]) -> None:
+        """Add subscriptions by the canonical form of their queries, as they are stored.
+
+        Raises:
+            QueryError: a query does not parse; those before it are in.
+
+        """
+        last, query = "", None
+        for subscription_id, text in rows:
+            if query is None or text != last:
+                last, query = text, parse(text, limits=STORED)
+            self.add(subscription_id, query)
+
+    def add(self, subscription_id: int, query: Query) -> None:
+        """Add a subscription, or give it another query."""
+        known = self._subscriptions.get(subscription_id)
+        if known is not None:
+            if known.root == query.root:
+                return
+            self.remove(subscription_id)
+        filed = self._queries.get(query.root) or self._file(query.root)
+        filed.subscribers = joined(filed.subscribers, subscription_id)
+        self._subscriptions[subscription_id] = filed
+
+    def remove(self, subscription_id: int) -> bool:
+        """Remove a subscription; tell whether there was one."""
+        filed = self._subscriptions.pop(subscription_id, None)
+        if filed is None:
+            return False
+        filed.subscribers = left(filed.subscribers, subscription_id)
+        if filed.subscribers is None:
+            self._unfile(filed)
+        return True
+
+    def match(self, document: Document) -> list[Match]:
+        """Return the subscriptions that want the document, in no particular order, with reasons."""
+        return [
+            Match(subscription_id, why)
+            for filed in self.matching(document)
+            for why in (reasons(filed.root, document),)
+            for subscription_id in each(filed.subscribers)
+        ]
+
+    def matching(self, document: Document) -> list[_Filed]:
+        """Return the distinct queries that hold, learning on the way which keys are common."""
+        keys = frozenset(document_keys(document))
+        self._commonness.observe(keys)
+        holding = {
+            filed: None
+            for candidates in self._candidates(keys, document)
+            for filed in candidates
+            if filed.root.holds(document)
+        }
+        return list(holding)
+
+    def _candidates(self, keys: frozenset[str], document: Document) -> Iterator[Iterable[_Filed]]:
+        postings = self._postings
+        yield from (each(postings[key]) for key in postings.keys() & keys)
+        for length in self._prefix_lengths:
+            starts = {f"{word[:length]}*" for word in document.surfaces if len(word) >= length}
+            yield from (each(postings[start]) for start in postings.keys() & starts)
+        yield self._unanchored
+
+    def _file(self, root: Node) -> _Filed:
+        shared = rebuilt(root, self._leaves.take)
+        keys = anchors(shared, self._cost)
+        filed = _Filed(shared, None if keys is None else keys[0] if len(keys) == 1 else keys)
+        self._queries[shared] = filed
+        if keys is None:
+            self._unanchored[filed] = None
+        for key in keys or ():
+            self._postings[key] = joined(self._postings.get(key), filed)
+            if key.endswith("*"):
+                self._prefix_lengths[len(key) - 1] += 1
+        return filed
+
+    def _unfile(self, filed: _Filed) -> None:
+        del self._queries[filed.root]
+        self._unanchored.pop(filed, None)
+        for key in each(filed.anchors):
+            rest = left(self._postings[key], filed)
+            if rest is None:
+                del self._postings[key]
+            else:
+                self._postings[key] = rest
+            if key.endswith("*"):
+                self._forget_length(len(key) - 1)
+        for leaf in leaves(filed.root):
+            self._leaves.give_back(leaf)
+
+    def _forget_length(self, length: int) -> None:
+        self._prefix_lengths[length] -= 1
+        if not self._prefix_lengths[length]:
+            del self._prefix_lengths[length]
+
+    def _cost(self, key: str) -> float:
+        """Return the share of documents that hold a key; unseen, its share of the queries."""
+        queries = size(self._postings.get(key)) / (len(self._queries) + 1)
+        return self._commonness.share(key) + queries
