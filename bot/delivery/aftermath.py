@@ -1,6 +1,7 @@
-"""What an attempt changes besides its own row: the chat, its pace, and what the owner is told.
+"""What an attempt asks for besides what the outbox records: a pause, and who is told.
 
-Each function works inside the transaction that records the attempt.
+Each function works inside the transaction that records the attempt. (That a chat is suspended or
+moves, and that a topic's rows go to the main thread, is the outbox's own record of the outcome.)
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from collections.abc import Iterable
 
 from bot.domain.delivery import (
     Message,
-    Migrated,
     NewOutboxRow,
     NotSent,
     OutboxRow,
@@ -33,12 +33,9 @@ def apply(
     match outcome:
         case NotSent(retry_after=dt.timedelta() as wait, give_up=False):
             work.outbox.hold_chat(row.chat_id, now + wait)
-        case Migrated(new_chat_id=new):
-            work.chats.migrate(row.chat_id, new)
         case ThreadGone():
             _put(work, topic_gone(row), now)
         case Refused(suspend=True, why=why):
-            work.chats.suspend(row.chat_id, why, now)
             _tell(work, row, f"Chat {row.chat_id} cannot be written to", why, now, owners)
         case Refused(why=why):
             _tell(work, row, f"A message to chat {row.chat_id} is dead", why, now, owners)

@@ -31,8 +31,8 @@ from bot.protocols import Clock, Messenger, Store, Work
 
 log = structlog.stdlib.get_logger(__name__)
 
-HELD_UNTIL = "sending_held_until"
-"""The key under which a pause of the whole bot survives a restart."""
+_AGAIN = 0.25
+"""Seconds until the outbox is asked again for a row that is due and was not to be had."""
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -92,9 +92,6 @@ class Dispatcher:
         ``alone`` says that no other process sends: then nobody's lease needs to be waited for.
         """
         now = self._clock()
-        held = await self._store.read(lambda work: work.meta.get(HELD_UNTIL))
-        if held:
-            self._pacer.hold(dt.datetime.fromisoformat(held))
         until = now + self._manner.lease if alone else now
         return await self._store.write(lambda work: work.outbox.recover(until))
 
@@ -171,20 +168,24 @@ class Dispatcher:
         self._busy.discard(task)
         self._slots.release()
         self._answered.set()
+        self._news.set()
         if not task.cancelled() and (error := task.exception()):
             # The row stays SENDING: when its lease is over it is sent again, marked.
             log.error("what became of a message could not be recorded", exc_info=error)
 
     async def _nap(self) -> None:
         """Sleep until the next row is due, at most ``idle``, or until there is news."""
+        due = None
         with contextlib.suppress(StorageError):
             due = await self._store.read(lambda work: work.outbox.next_due())
-            await self._nap_until(due)
+        await self._nap_until(due)
 
     async def _nap_until(self, due: dt.datetime | None) -> None:
         idle = self._manner.idle.total_seconds()
         wait = (due - self._clock()).total_seconds() if due else idle
-        await self._first(self._sleep(min(max(wait, 0.02), idle)), self._news.wait())
+        # A row that is due but was not to be had waits for another of its chat: that one wakes us.
+        wait = wait if wait > 0 else _AGAIN
+        await self._first(self._sleep(min(wait, idle)), self._news.wait())
 
     async def _first(self, *waits: Awaitable[object]) -> None:
         tasks = [asyncio.ensure_future(wait) for wait in waits]
@@ -256,7 +257,7 @@ class Dispatcher:
 
         def record(work: Work) -> bool:
             if held:
-                work.meta.set(HELD_UNTIL, held.isoformat())
+                work.outbox.hold_all(held)
             work.outbox.hold_chat(row.chat_id, free)
             ours = work.outbox.record(row, worker, settled, now)
             if ours:

@@ -7,7 +7,7 @@ import datetime as dt
 
 import pytest
 
-from bot.delivery.dispatcher import HELD_UNTIL, Dispatcher, Manner
+from bot.delivery.dispatcher import Dispatcher, Manner
 from bot.delivery.retry import MOST_REFUSALS
 from bot.domain.delivery import Act, Message, OutboxRow, OutboxState, Outcome, Priority, Sent
 from bot.errors import ConfigError
@@ -157,7 +157,6 @@ async def test_t6_flood_of_several_chats_holds_the_whole_bot_also_after_a_restar
         telegram.script(faults.flood(600).on(chat=chat))
         desk.put(new(f"m{chat}", chat))
     await desk.send_all(dt.timedelta(0))
-    assert HELD_UNTIL in store.memory.meta
     fresh = Desk(store, messenger, time)
     await fresh.dispatcher.recover()
     fresh.put(new("other", CHAT))
@@ -187,7 +186,7 @@ async def test_t10_chat_that_blocks_is_suspended_with_its_other_rows(desk, teleg
     desk.put(new("a"), new("b"))
     await desk.send_all()
     assert len(telegram.calls("sendMessage")) == 2  # one refusal, one notice to the owner
-    assert CHAT in store.memory.chats.suspended
+    assert CHAT in store.memory.outbox.suspended
     assert {state(store, key) for key in "ab"} == {OutboxState.SUSPENDED}
     telegram.unblock(CHAT)
     store.memory.chats.resume(CHAT)
@@ -204,7 +203,7 @@ async def test_t11_unknown_refusal_is_dead_after_some_attempts_and_the_owner_hea
     refused = [r for r in telegram.calls("sendMessage") if r.parameters["chat_id"] == CHAT]
     assert len(refused) == MOST_REFUSALS
     assert state(store, "a") is OutboxState.DEAD
-    assert CHAT not in store.memory.chats.suspended
+    assert CHAT not in store.memory.outbox.suspended
     assert "something_new" in telegram.texts(OWNER)[0].lower()
 
 

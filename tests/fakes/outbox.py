@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 from bot.domain.chats import Scope
 from bot.domain.delivery import (
     BadContent,
+    Migrated,
     NewOutboxRow,
     OutboxRow,
     OutboxState,
@@ -23,6 +24,7 @@ from bot.domain.delivery import (
 from bot.protocols import Work
 
 T = TypeVar("T")
+EVERYBODY = 0
 ENDED = (OutboxState.SENT, OutboxState.DEAD, OutboxState.CANCELLED, OutboxState.SUSPENDED)
 
 
@@ -64,6 +66,7 @@ class MemoryOutbox:
     def __init__(self) -> None:
         self.kept: dict[str, Kept] = {}
         self.held: dict[int, dt.datetime] = {}
+        self.suspended: dict[int, str] = {}
 
     def put(self, row: NewOutboxRow, now: dt.datetime) -> bool:
         known = self.kept.get(row.dedupe_key)
@@ -100,8 +103,7 @@ class MemoryOutbox:
         return [
             kept
             for kept in first.values()
-            if kept.row.state is OutboxState.PENDING
-            and max(kept.next_at, self.held.get(kept.row.chat_id, kept.next_at)) <= now
+            if kept.row.state is OutboxState.PENDING and self._free(kept) <= now
         ]
 
     def claim(
@@ -140,7 +142,17 @@ class MemoryOutbox:
         if isinstance(outcome, Sent):
             kept.message_id = outcome.message_id
         kept.next_at = now + (getattr(outcome, "retry_after", None) or dt.timedelta(0))
+        if isinstance(outcome, Refused) and outcome.suspend:
+            self.suspended[row.chat_id] = outcome.why
+            self.change(row.chat_id, (OutboxState.PENDING,), {"state": OutboxState.SUSPENDED})
+        if isinstance(outcome, Migrated):
+            self.change(row.chat_id, OutboxState, {"chat_id": outcome.new_chat_id})
         return True
+
+    def change(self, chat_id: int, states: Iterable[OutboxState], changes: dict[str, Any]) -> None:
+        for kept in self.kept.values():
+            if kept.row.chat_id == chat_id and kept.row.state in states:
+                kept.row = replace(kept.row, **changes)
 
     def recover(self, now: dt.datetime) -> int:
         over = [
@@ -166,6 +178,13 @@ class MemoryOutbox:
     def hold_chat(self, chat_id: int, until: dt.datetime) -> None:
         self.held[chat_id] = max(until, self.held.get(chat_id, until))
 
+    def hold_all(self, until: dt.datetime) -> None:
+        self.hold_chat(EVERYBODY, until)
+
+    def _free(self, kept: Kept) -> dt.datetime:
+        holds = (self.held.get(EVERYBODY), self.held.get(kept.row.chat_id))
+        return max(kept.next_at, *(hold for hold in holds if hold), kept.next_at)
+
     def find(self, dedupe_key: str) -> OutboxRow | None:
         kept = self.kept.get(dedupe_key)
         return kept.row if kept else None
@@ -182,9 +201,7 @@ class MemoryOutbox:
 
     def next_due(self) -> dt.datetime | None:
         times = [
-            max(kept.next_at, self.held.get(kept.row.chat_id, kept.next_at))
-            for kept in self.kept.values()
-            if kept.row.state is OutboxState.PENDING
+            self._free(kept) for kept in self.kept.values() if kept.row.state is OutboxState.PENDING
         ]
         return min(times, default=None)
 
@@ -195,38 +212,16 @@ class MemoryOutbox:
         return 0
 
 
-@dataclass
 class MemoryChats:
-    """What delivery does to chats."""
+    """What the chats of an outbox go through."""
 
-    outbox: MemoryOutbox
-    suspended: dict[int, str] = field(default_factory=dict)
-    migrated: dict[int, int] = field(default_factory=dict)
-
-    def suspend(self, chat_id: int, why: str, now: dt.datetime) -> None:
-        self.suspended[chat_id] = why
-        for kept in self.outbox.kept.values():
-            if kept.row.chat_id == chat_id and kept.row.state is OutboxState.PENDING:
-                kept.row = replace(kept.row, state=OutboxState.SUSPENDED)
+    def __init__(self, outbox: MemoryOutbox) -> None:
+        self._outbox = outbox
 
     def resume(self, chat_id: int) -> None:
-        self.suspended.pop(chat_id, None)
-        for kept in self.outbox.kept.values():
-            if kept.row.chat_id == chat_id and kept.row.state is OutboxState.SUSPENDED:
-                kept.row = replace(kept.row, state=OutboxState.PENDING)
-
-    def migrate(self, old_id: int, new_id: int) -> None:
-        self.migrated[old_id] = new_id
-        for kept in self.outbox.kept.values():
-            if kept.row.chat_id == old_id:
-                kept.row = replace(kept.row, chat_id=new_id)
-
-
-class MemoryMeta(dict[str, str]):
-    """MetaRepository without a database."""
-
-    def set(self, key: str, value: str) -> None:
-        self[key] = value
+        self._outbox.suspended.pop(chat_id, None)
+        waiting = {"state": OutboxState.PENDING}
+        self._outbox.change(chat_id, (OutboxState.SUSPENDED,), waiting)
 
 
 class MemoryWork:
@@ -235,7 +230,6 @@ class MemoryWork:
     def __init__(self) -> None:
         self.outbox = MemoryOutbox()
         self.chats = MemoryChats(self.outbox)
-        self.meta = MemoryMeta()
 
 
 class MemoryStore:
