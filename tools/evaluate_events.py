@@ -50,7 +50,7 @@ Read = Callable[[Sequence[Article]], list[Report]]
 def main(argv: Sequence[str] | None = None) -> int:
     """Score the chosen sets and print the board."""
     options = _options(argv)
-    read = _reader(options.facts)
+    read = reader(options.facts)
     met = True
     if "clusters" in options.set:
         met &= _clusters(read, errors=options.errors)
@@ -142,6 +142,15 @@ def _ecbplus() -> tuple[list[Row], dict[str, str]]:
     return list(rows), {row["id"]: row["cluster"] for row in rows}
 
 
+def labelled_sets(read: Read) -> Iterable[tuple[list[SourcedReport], dict[str, str]]]:
+    """Yield the dated sets as reports with the label of each article: to fit weights on."""
+    folder = shared() / "data" / "articles"
+    rows = read_lines(folder / "dev.clusters.articles.jsonl")
+    yield sourced(rows, read), _gold(folder / "dev.clusters.gold.jsonl")
+    rows_, gold = _gva()
+    yield sourced(rows_, read), gold
+
+
 def _gold(path: Path) -> dict[str, str]:
     return {row["id"]: row["cluster"] for row in read_lines(path)}
 
@@ -229,9 +238,10 @@ def _moment(text: str | None) -> dt.datetime | None:
     return when if when.tzinfo else when.replace(tzinfo=dt.UTC)
 
 
-def _reader(facts: str) -> Read:
+def reader(facts: str) -> Read:
+    """Return the function that makes reports: by extraction, from annotations, or of text only."""
     if facts == "extracted":
-        from bot.extraction.extractor import SpacyExtractor  # noqa: PLC0415 - slow to import
+        from bot.extraction.extractor import SpacyExtractor
 
         return SpacyExtractor().extract_many
     gold = {}
