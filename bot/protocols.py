@@ -110,7 +110,13 @@ class FeedRepository(Protocol):
         """Return feeds whose time has come, taken for ``lease``; nobody else gets them."""
 
     def save(self, feed: Feed) -> None:
-        """Store a feed's state after a poll (validators, errors, next poll) and end its lease."""
+        """Store a feed's state after a poll (validators, errors, next poll) and end its lease.
+
+        A feed that was paused or removed while it was polled stays so.
+        """
+
+    def pause(self, feed_id: int, paused: bool) -> None:
+        """Stop polling a feed, or poll it again."""
 
 
 class EntryRepository(Protocol):
@@ -130,6 +136,9 @@ class EntryRepository(Protocol):
 
     def failed(self, entry_id: int, why: str, now: dt.datetime) -> None:
         """Note a failed attempt: tried again later, set aside (visible to the owner) after five."""
+
+    def set_aside(self, limit: int = 100) -> Sequence[tuple[Entry, str]]:
+        """Return entries that failed for good and why, newest first: for the operator."""
 
     def waiting(self) -> int:
         """Return how many entries wait."""
@@ -207,14 +216,20 @@ class ReportRepository(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which stored events to return; ``None`` leaves a field open."""
+    """Which stored events to return; ``None`` leaves a field open.
+
+    ``since`` (included) and ``until`` (not) are about when an event was first seen, to the second:
+    of two adjacent periods each event belongs to exactly one.
+    """
 
     since: dt.datetime | None = None
     until: dt.datetime | None = None
     kind: Kind | None = None
     country: str | None = None
     text: str | None = None
-    """Words for the full-text index; quoted there, never read as its syntax."""
+    """Words for the full-text index, all of which must be there; ``derail*`` is a prefix, anything
+    else is quoted, never read as syntax. Indexed are the event's facts and its articles' beginnings.
+    """
     limit: int = 1000
     offset: int = 0
 
@@ -266,7 +281,7 @@ class ChatRepository(Protocol):
         """Return the chat, stored with default settings if new, active again if suspended."""
 
     def save(self, chat: Chat) -> None:
-        """Store a chat's settings."""
+        """Store a chat's settings; whether it is suspended is ``suspend``'s and ``resume``'s."""
 
     def suspend(self, chat_id: int, why: str, now: dt.datetime) -> None:
         """Stop writing to a chat; its waiting rows become SUSPENDED."""
@@ -278,7 +293,10 @@ class ChatRepository(Protocol):
         """Move everything of a chat to its new id; clashes are merged."""
 
     def forget(self, scope: Scope) -> None:
-        """Erase the chat: settings, subscriptions, own feeds, alerts, outbox, inbox."""
+        """Erase the chat: settings, subscriptions, own feeds, alerts, outbox, inbox.
+
+        All its topics go. What is put into the outbox afterwards (the confirmation) is sent.
+        """
 
     def purge_suspended(self, before: dt.datetime) -> int:
         """Erase chats suspended before."""
@@ -335,7 +353,12 @@ class OutboxRepository(Protocol):
     """The queue of messages; the states are drawn in docs/reliability.md."""
 
     def put(self, row: NewOutboxRow, now: dt.datetime) -> bool:
-        """Enqueue; False where the key is known (a pending one is replaced if the row asks)."""
+        """Enqueue; False where the key is known (a pending one is replaced if the row asks).
+
+        An edit of a message that has surely not left yet replaces that message instead; an edit
+        overtakes older edits of its message that still wait. An edit or reply whose target is on
+        its way waits for it. What is put for a suspended chat is suspended with it.
+        """
 
     def claim(
         self, worker: str, now: dt.datetime, limit: int, lease: dt.timedelta
@@ -352,7 +375,7 @@ class OutboxRepository(Protocol):
         """Free rows whose lease is over: CLAIMED wait again, SENDING become uncertain."""
 
     def cancel(self, scope: Scope) -> int:
-        """Cancel what waits for a chat."""
+        """Cancel what waits for a chat, or for one topic where the scope names it."""
 
     def hold_chat(self, chat_id: int, until: dt.datetime) -> None:
         """Let nothing leave for a chat until then."""

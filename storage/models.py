@@ -386,9 +386,10 @@ class OutboxDbRow(SQLModel, table=True):
 
 
 class HoldRow(SQLModel, table=True):
-    """Nothing leaves for this chat until then; chat 0 is everybody."""
+    """Nothing leaves for this chat until then."""
 
     __tablename__ = "hold"
+    __table_args__ = (Index("ix_hold_until", "until"),)
     chat_id: int = _big(primary_key=True, sa_column_kwargs={"autoincrement": False})
     until: dt.datetime = _at()
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from bot.domain.chats import Scope
 from bot.domain.events import Event, LedgerEntry
+from bot.errors import StorageError
 from bot.protocols import EventFilter
 from storage.mapping import (
     event_columns,
@@ -64,10 +65,14 @@ class SqlEvents:
         """Store an event's new state and keep the old revision in its history.
 
         History keeps one state a revision: changes within a revision only update it.
+
+        Raises:
+            StorageError: the event is not stored.
+
         """
         old = self.get(event.id)
         if old is None:
-            return
+            raise StorageError(f"there is no event {event.id} to save")
         if old.revision != event.revision:
             self._remember(old, now)
         mine = EVENT.c.id == event.id

@@ -133,6 +133,7 @@ class SqlOutbox:
     ) -> Sequence[OutboxRow]:
         """Return due rows, most urgent first, at most one a chat (order is kept by ``seq``)."""
         lock(self._connection, "outbox.claim")  # two claims at once could take two of one chat
+        self._connection.execute(delete(HOLD).where(HOLD.c.until <= now))
         ids = list(self._connection.scalars(queue.claimable(now, limit)))
         claimed = {
             "state": OutboxState.CLAIMED.value,
@@ -250,10 +251,6 @@ class SqlOutbox:
         )
         self._connection.execute(longer)
 
-    def hold_all(self, until: dt.datetime) -> None:
-        """Let nothing leave for anybody until then."""
-        self.hold_chat(queue.EVERYBODY, until)
-
     # --- look ---
 
     def find(self, dedupe_key: str) -> OutboxRow | None:
@@ -289,13 +286,12 @@ class SqlOutbox:
         return {state: found.get(state.value, 0) for state in OutboxState}
 
     def purge(self, before: dt.datetime) -> int:
-        """Clear the messages of rows sent before; their keys stay. Holds that are over go too."""
+        """Clear the messages of rows sent before; their keys stay."""
         sent = and_(
             OUTBOX.c.state == OutboxState.SENT.value,
             OUTBOX.c.finished_at < before,
             OUTBOX.c.message != "",
         )
-        self._connection.execute(delete(HOLD).where(HOLD.c.until < before))
         return self._connection.execute(update(OUTBOX).where(sent).values(message="")).rowcount
 
 

@@ -79,12 +79,7 @@ def next_due(connection: Connection) -> dt.datetime | None:
     held = connection.execute(_held_chats()).all()
     times: list[dt.datetime] = [soonest] if soonest else []
     times += [max(row.until, row.next_at) for row in held]
-    if not times:
-        return None
-    everybody: dt.datetime | None = connection.scalar(
-        select(HOLD.c.until).where(HOLD.c.chat_id == EVERYBODY)
-    )
-    return max(min(times), everybody) if everybody else min(times)
+    return min(times, default=None)
 
 
 def _held_chats() -> Select[Any]:

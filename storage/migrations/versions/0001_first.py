@@ -152,6 +152,7 @@ def _create_hold() -> None:
         sa.Column("until", AT, nullable=False),
         sa.PrimaryKeyConstraint("chat_id", name="pk_hold"),
     )
+    op.create_index("ix_hold_until", "hold", ["until"], unique=False)
 
 
 def _create_inbox() -> None:
