@@ -17,6 +17,7 @@ from bot.matching.values import field_node
 
 _DEEPEST = 40
 _SHORTEST_PREFIX = 2
+_NO_OPERAND = frozenset({Sort.OR, Sort.AND, Sort.CLOSE, Sort.END})
 
 
 def tree(text: str, places: PlaceLookup) -> Node:
@@ -26,33 +27,35 @@ def tree(text: str, places: PlaceLookup) -> Node:
         GrammarError: the text is no query.
 
     """
-    reader = _Reader(tuple(lexemes(text)), len(text), places)
-    if reader.peek() is None:
+    reader = _Reader(tuple(lexemes(text)), places)
+    if reader.next.sort is Sort.END:
         raise GrammarError("there is nothing to look for", 0)
     node = reader.either(0)
-    if reader.peek() is not None:
-        extra = reader.peek()
-        raise GrammarError(
-            "this bracket closes nothing", extra.start, Edit(extra.start, extra.end, " ")
-        )
+    reader.finish()
     return node
 
 
 class _Reader:
     """Lexemes, and how far they are read."""
 
-    def __init__(self, read: Sequence[Lexeme], end: int, places: PlaceLookup) -> None:
+    def __init__(self, read: Sequence[Lexeme], places: PlaceLookup) -> None:
         self._lexemes = read
-        self._end = end
         self._places = places
         self._at = 0
 
-    def peek(self) -> Lexeme | None:
-        return self._lexemes[self._at] if self._at < len(self._lexemes) else None
+    @property
+    def next(self) -> Lexeme:
+        return self._lexemes[self._at]
+
+    def finish(self) -> None:
+        extra = self.next
+        if extra.sort is not Sort.END:
+            drop = Edit(extra.start, extra.end, " ")
+            raise GrammarError("this bracket closes nothing", extra.start, drop)
 
     def _take(self, sort: Sort) -> Lexeme | None:
-        lexeme = self.peek()
-        if lexeme is None or lexeme.sort is not sort:
+        lexeme = self.next
+        if lexeme.sort is not sort:
             return None
         self._at += 1
         return lexeme
@@ -60,42 +63,33 @@ class _Reader:
     def either(self, depth: int) -> Node:
         parts = [self._both(depth)]
         while operator := self._take(Sort.OR):
-            parts.append(self._after(operator, depth, "both"))
+            self._check_operand(operator)
+            parts.append(self._both(depth))
         return any_of(parts)
 
     def _both(self, depth: int) -> Node:
         parts = [self._one(depth)]
-        while (lexeme := self.peek()) and lexeme.sort not in {Sort.OR, Sort.CLOSE}:
-            operator = self._take(Sort.AND)
-            parts.append(self._after(operator, depth, "one") if operator else self._one(depth))
+        while self.next.sort not in {Sort.OR, Sort.CLOSE, Sort.END}:
+            if operator := self._take(Sort.AND):
+                self._check_operand(operator)
+            parts.append(self._one(depth))
         return all_of(parts)
 
-    def _after(self, operator: Lexeme, depth: int, what: str) -> Node:
-        lexeme = self.peek()
-        if lexeme is None or lexeme.sort in {Sort.OR, Sort.AND, Sort.CLOSE}:
+    def _check_operand(self, operator: Lexeme) -> None:
+        if self.next.sort in _NO_OPERAND:
             drop = Edit(operator.start, operator.end, " ")
             raise GrammarError(f"something must follow “{operator.text}”", operator.end, drop)
-        return self._both(depth) if what == "both" else self._one(depth)
 
     def _one(self, depth: int) -> Node:
         negative = False
         while operator := self._take(Sort.NOT):
             negative = not negative
             self._check_operand(operator)
-        node = self._bracket(depth) if self._is(Sort.OPEN) else self._leaf()
+        opened = self._take(Sort.OPEN)
+        node = self._bracket(opened, depth) if opened else self._leaf()
         return negation(node) if negative else node
 
-    def _is(self, sort: Sort) -> bool:
-        return self.peek() is not None and self.peek().sort is sort
-
-    def _check_operand(self, operator: Lexeme) -> None:
-        if self.peek() is None or self.peek().sort in {Sort.OR, Sort.AND, Sort.CLOSE}:
-            drop = Edit(operator.start, operator.end, " ")
-            raise GrammarError(f"something must follow “{operator.text}”", operator.end, drop)
-
-    def _bracket(self, depth: int) -> Node:
-        opened = self._take(Sort.OPEN)
-        assert opened
+    def _bracket(self, opened: Lexeme, depth: int) -> Node:
         if depth >= _DEEPEST:
             raise GrammarError(f"brackets nest deeper than {_DEEPEST}", opened.start)
         if closed := self._take(Sort.CLOSE):
@@ -103,16 +97,16 @@ class _Reader:
             raise GrammarError("there is nothing between these brackets", opened.start, drop)
         node = self.either(depth + 1)
         if not self._take(Sort.CLOSE):
-            close = Edit(self._end, self._end, ")")
+            close = Edit(self.next.end, self.next.end, ")")
             raise GrammarError("this bracket is not closed", opened.start, close)
         return node
 
     def _leaf(self) -> Node:
-        lexeme = self.peek()
-        if lexeme is None or lexeme.sort in {Sort.OR, Sort.AND, Sort.CLOSE}:
-            start, end = (lexeme.start, lexeme.end) if lexeme else (self._end, self._end)
-            text = f"“{lexeme.text}”" if lexeme else "the end"
-            raise GrammarError(f"something must stand before {text}", start, Edit(start, end, " "))
+        lexeme = self.next
+        if lexeme.sort in _NO_OPERAND:
+            drop = Edit(lexeme.start, lexeme.end, " ")
+            text = f"“{lexeme.text}”" if lexeme.text else lexeme.sort.value
+            raise GrammarError(f"something must stand before {text}", lexeme.start, drop)
         self._at += 1
         if lexeme.sort is Sort.FIELD:
             return field_node(lexeme, self._places)

@@ -49,6 +49,17 @@ class Index:
     def __contains__(self, subscription_id: int) -> bool:
         return subscription_id in self._subscriptions
 
+    def is_empty(self) -> bool:
+        """Tell whether nothing at all is kept, not even for queries that are gone."""
+        return not (
+            self._subscriptions
+            or self._queries
+            or self._postings
+            or self._prefix_lengths
+            or self._unanchored
+            or len(self._leaves)
+        )
+
     def load(self, rows: Iterable[tuple[int, str]]) -> None:
         """Add subscriptions by the canonical form of their queries, as they are stored.
 
@@ -103,6 +114,11 @@ class Index:
             if filed.root.holds(document)
         }
         return list(holding)
+
+    def candidates(self, document: Document) -> int:
+        """Return how many distinct queries are verified for a document: what matching costs."""
+        keys = frozenset(document_keys(document))
+        return sum(1 for found in self._candidates(keys, document) for _ in found)
 
     def _candidates(self, keys: frozenset[str], document: Document) -> Iterator[Iterable[_Filed]]:
         postings = self._postings

@@ -115,6 +115,19 @@ def other_names(key: str) -> tuple[str, ...]:
     return _place_names().get(key, ())
 
 
+def usual_name(field: str, key: str) -> str | None:
+    """Return the usual name of a place or an actor that our tables know by this key."""
+    return _usual_names("places" if field == "place" else "actors").get(key)
+
+
+@cache
+def _usual_names(table: str) -> dict[str, str]:
+    names = {" ".join(words_of(name)): name for name, *_ in _rows(table)}
+    if table == "places":
+        names |= {" ".join(words_of(name)): name for name, *_ in country_names().values()}
+    return names
+
+
 def coordinates_of(name: str) -> Coordinates | None:
     """Return the middle of a place of our own small table: Pakistan's districts, world capitals."""
     return _coordinates().get(place_key(name))

@@ -33,6 +33,7 @@ class Sort(Enum):
     FIELD = "a field"
     PHRASE = "a phrase"
     WORD = "a word"
+    END = "the end"
 
 
 _SIGNS = {"open": Sort.OPEN, "close": Sort.CLOSE, "minus": Sort.NOT}
@@ -76,7 +77,7 @@ class Lexeme:
 
 
 def lexemes(query: str) -> Iterator[Lexeme]:
-    """Give the lexemes of a query.
+    """Give the lexemes of a query, the end of it last.
 
     Raises:
         GrammarError: a quotation mark is not closed.
@@ -95,6 +96,7 @@ def lexemes(query: str) -> Iterator[Lexeme]:
             yield Lexeme(OPERATORS.get(found["word"], Sort.WORD), found["word"], start, end)
         else:
             yield Lexeme(_SIGNS[str(kind)], found[0], start, end)
+    yield Lexeme(Sort.END, "", len(query), len(query))
 
 
 def _field(found: re.Match[str]) -> Lexeme:
