@@ -40,7 +40,7 @@ def read(doc: Doc) -> tuple[ActorMention, ...]:
 
 def _mentions(doc: Doc, words: Words) -> Iterator[ActorMention]:
     for found in _phrases().find(doc, 0, len(words.lower)):
-        text = doc.text[words.starts[found.start] : words.ends[found.end - 1]]
+        text = words.source[words.starts[found.start] : words.ends[found.end - 1]]
         known = next((k for k in found.values if k.written in {"", text}), None)
         if known is None:
             continue
@@ -60,7 +60,7 @@ def _described(doc: Doc, words: Words, start: int, end: int, kind: ActorKind) ->
         first -= 1
     while first < start and words.lower[first] in {"a", "an", "the"}:
         first += 1
-    text = doc.text[words.starts[first] : words.ends[end - 1]]
+    text = words.source[words.starts[first] : words.ends[end - 1]]
     text = " ".join(text.split())
     return ActorMention(first, end, text, text, kind)
 

@@ -38,7 +38,7 @@ _CAPITALS = re.compile(r"[^\W\d_a-z][^\W\d_a-z.'/ -]+")
 
 def read(doc: Doc) -> Dateline | None:
     """Return the dateline of the first paragraphs of the body, if there is one."""
-    text = doc.text
+    text = words_of(doc).source
     body = [p for p in paragraphs_of(doc) if p.zone in {Zone.BODY, Zone.LEAD}][:4]
     for paragraph in body:
         match = _DATE_ONLY.match(text, paragraph.start, paragraph.end)

@@ -41,7 +41,7 @@ def _mentions(doc: Doc, anchor: dt.date) -> Iterator[DateMention]:
     last = -1
     for first, end in _windows(words):
         base = words.starts[first]
-        text = doc.text[base : words.ends[end - 1]]
+        text = words.source[base : words.ends[end - 1]]
         for found in find(text, anchor):
             if base + found.start < last:
                 continue

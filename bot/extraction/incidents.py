@@ -2,36 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from spacy.tokens import Doc
 
 from bot.domain.reports import BackgroundEvent, Incident, IncidentType
-from bot.domain.values import Evidence
-from bot.extraction import dates, evidence, figures
-from bot.extraction.mentions import IncidentReading, MiniEvent
+from bot.domain.values import Evidence, Place
+from bot.extraction import attributions, dates, event_types, evidence, figures, victims, whereabouts
+from bot.extraction.figures import Stated
+from bot.extraction.mentions import Attribution, IncidentReading, MiniEvent
 from bot.extraction.mini_events import span_text
+from bot.extraction.words import words_of
+
+LONGEST = 300
+"""Characters of a background event's description."""
 
 
 def read(doc: Doc) -> IncidentReading | None:
     """Return the main event of the article; none where only the past is told."""
-    events: tuple[MiniEvent, ...] = doc._.mini_events
-    main = events[0] if events and not events[0].background else None
+    main = main_event(doc)
     if main is None:
         return None
-    zones = [sentence.zone for sentence in doc._.sentences]
-    stated = figures.fused(main.tolls, zones)
-    when, when_sentence = dates.main_date(doc, main.sentences)
+    stated = figures.fused(main.tolls, [sentence.zone for sentence in doc._.sentences])
+    when, dated = dates.main_date(doc, main.sentences)
+    place, places = whereabouts.main_place(doc, main.sentences)
+    doers = attributions.attribute(doc, main.sentences)
     incident = Incident(
         types=main.types or (IncidentType.OTHER_INCIDENT,),
         occurred_on=when,
+        place=place,
+        places=places,
         casualties=figures.casualties(stated),
         breakdown=figures.breakdown(main.tolls, stated),
+        perpetrators=doers.perpetrators,
+        claim=doers.claim,
+        victims=victims.named(doc, main),
     )
-    found = [(name, evidence.of_sentence(doc, one.sentence)) for name, one in stated.items()]
-    if when_sentence is not None:
-        found.append(("occurred_on", evidence.of_sentence(doc, when_sentence)))
-    return IncidentReading(incident, tuple(found), incident.breakdown, main.score)
+    sources = {**_figure_sources(stated), **_sources(doc, main, doers, place)}
+    if dated is not None:
+        sources["occurred_on"] = (dated,)
+    return IncidentReading(incident, _evidence(doc, sources), incident.breakdown, main.score)
+
+
+def main_event(doc: Doc) -> MiniEvent | None:
+    """Return the main event that the step before has found."""
+    events: tuple[MiniEvent, ...] = doc._.mini_events
+    return events[0] if events and not events[0].background else None
+
+
+def _figure_sources(stated: Mapping[str, Stated]) -> dict[str, tuple[int, ...]]:
+    return {
+        name: tuple(dict.fromkeys(toll.sentence for toll in one.tolls))
+        for name, one in stated.items()
+    }
+
+
+def _sources(
+    doc: Doc, main: MiniEvent, doers: Attribution, place: Place | None
+) -> dict[str, tuple[int, ...]]:
+    """Return the sentences behind type, place and claim, where one is known."""
+    wanted = set(main.sentences)
+    typed = [
+        sentence.index
+        for trigger, sentence in event_types.placed(doc)
+        if sentence.index in wanted and trigger.type in main.types[:1]
+    ]
+    named = [
+        index
+        for mention in doc._.places
+        if mention.place.name == (place.name if place else None)
+        and (index := _sentence_at(doc, mention.start)) is not None
+    ]
+    found = {"types": tuple(typed[:1]), "place": tuple(named[:1]), "claim": doers.evidence[:1]}
+    return {name: indexes for name, indexes in found.items() if indexes}
+
+
+def _sentence_at(doc: Doc, token: int) -> int | None:
+    return next((s.index for s in doc._.sentences if s.start <= token < s.end), None)
+
+
+def _evidence(doc: Doc, sources: Mapping[str, Sequence[int]]) -> tuple[tuple[str, Evidence], ...]:
+    return tuple(
+        (name, evidence.of_sentence(doc, index))
+        for name, indexes in sources.items()
+        for index in indexes
+    )
 
 
 def background(doc: Doc) -> tuple[BackgroundEvent, ...]:
@@ -56,9 +111,7 @@ def _background(doc: Doc) -> Iterator[BackgroundEvent]:
 
 
 def _what(doc: Doc, event: MiniEvent) -> str:
-    sentences: list[Evidence] = [evidence.of_sentence(doc, i) for i in event.sentences]
-    return " ".join(one.sentence for one in sentences)[:LONGEST]
-
-
-LONGEST = 300
-"""Characters of a background event's description."""
+    words = words_of(doc)
+    spans = [(doc._.sentences[i].start, doc._.sentences[i].end) for i in event.sentences]
+    told = (words.source[words.starts[a] : words.ends[b - 1]] for a, b in spans)
+    return " ".join(" ".join(told).split())[:LONGEST]

@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 
 from bot.extraction.lexicons import sections
 from bot.extraction.mentions import Zone
+from bot.extraction.words import words_of
 
 _BLANK_LINE = re.compile(r"\n[ \t\r\f\v]*\n\s*")
 _LINE = re.compile(r"[^\n]+")
@@ -46,7 +47,8 @@ def is_wrapped(text: str) -> bool:
 def paragraphs_of(doc: Doc) -> tuple[Paragraph, ...]:
     """Return the paragraphs of a Doc, found once and kept as ``doc._.paragraphs``."""
     if doc._.paragraphs is None:
-        doc._.paragraphs = paragraphs(doc.text, doc.text.index("\n\n"))
+        text = words_of(doc).source
+        doc._.paragraphs = paragraphs(text, text.index("\n\n"))
     found: tuple[Paragraph, ...] = doc._.paragraphs
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from spacy.tokens import Doc
 
@@ -91,6 +92,7 @@ def _trimmed(words: Words, run: tuple[int, int]) -> tuple[int, int]:
     return start, end
 
 
+@cache
 def _leaders() -> frozenset[str]:
     return frozenset(lines("common_words.txt")) - word_set(WORDS, "sites")
 

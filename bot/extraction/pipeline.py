@@ -21,10 +21,13 @@ from bot.extraction import (
     dateline,
     dates,
     incidents,
+    kind,
     mini_events,
     numbers,
     places,
+    policies,
     sentences,
+    severity,
     triggers,
 )
 
@@ -43,6 +46,9 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("mini_events", mini_events.read),
     ("incident", incidents.read),
     ("background", incidents.background),
+    ("policy", policies.read),
+    ("kind", kind.read),
+    ("severity", severity.read),
 )
 """Name of the ``doc._`` attribute, and the function that finds its value, in order."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from math import log10
 
 from spacy.tokens import Doc
@@ -105,6 +106,7 @@ def _stands_alone(words: Words, name: Name) -> bool:
     return not odd or _cue(words, name.start) in word_set(WORDS, "cues")
 
 
+@cache
 def _common() -> frozenset[str]:
     return frozenset(lines("common_words.txt"))
 

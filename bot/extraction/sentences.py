@@ -41,7 +41,7 @@ def _pieces(doc: Doc, paragraph: Paragraph) -> Iterator[tuple[int, int]]:
     """Yield a paragraph's sentences in tokens, cut where they are too long."""
     words = words_of(doc)
     begin = _after_dateline(doc, paragraph)
-    edges = [begin, *_edges(doc.text, begin, paragraph.end), paragraph.end]
+    edges = [begin, *_edges(words.source, begin, paragraph.end), paragraph.end]
     for left, right in pairwise(edges):
         start, end = words.first_at(left), words.first_at(right)
         yield from ((i, min(i + LONGEST, end)) for i in range(start, end, LONGEST))
@@ -51,8 +51,9 @@ def _after_dateline(doc: Doc, paragraph: Paragraph) -> int:
     line: Dateline | None = doc._.dateline
     if not line:
         return paragraph.start
-    starts = words_of(doc).starts
-    end = starts[line.end] if line.end < len(starts) else len(doc.text)
+    words = words_of(doc)
+    starts = words.starts
+    end = starts[line.end] if line.end < len(starts) else len(words.source)
     inside = paragraph.start <= starts[line.start] and end <= paragraph.end
     return end if inside else paragraph.start
 

@@ -37,7 +37,7 @@ def read(doc: Doc) -> tuple[Trigger, ...]:
         if sentence.zone in (Zone.BOILERPLATE, Zone.CAPTION):
             continue
         for phrase in _phrases().find(doc, sentence.start, sentence.end):
-            text = doc.text[words.starts[phrase.start] : words.ends[phrase.end - 1]]
+            text = words.source[words.starts[phrase.start] : words.ends[phrase.end - 1]]
             if None not in phrase.values:
                 found += [
                     Trigger(phrase.start, phrase.end, sense[0], sense[1], text)

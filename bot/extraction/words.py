@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from itertools import accumulate
 
 from spacy.tokens import Doc
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Each token's text, its lower-case form, and the characters [start, end) that it covers."""
+    """Each token's text, its lower-case form, and the characters [start, end) that it covers.
 
+    ``source`` is the whole text: ``doc.text`` is put together anew at each call.
+    """
+
+    source: str
     text: tuple[str, ...]
     lower: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+
+    def said(self, start: int, end: int) -> str:
+        """Return the tokens [start, end) as written, white space folded into single blanks."""
+        return " ".join(self.source[self.starts[start] : self.ends[end - 1]].split())
 
     def first_at(self, char: int) -> int:
         """Return the first token that starts at or after a character."""
@@ -36,9 +43,9 @@ def words_of(doc: Doc) -> Words:
 
 
 def _view(doc: Doc) -> Words:
-    texts = tuple(token.text for token in doc)
-    lengths = accumulate(len(token.text_with_ws) for token in doc)
-    ends_with_space = tuple(lengths)
-    starts = (0, *ends_with_space[:-1]) if texts else ()
-    ends = tuple(start + len(text) for start, text in zip(starts, texts, strict=True))
-    return Words(texts, tuple(map(str.lower, texts)), starts, ends)
+    source = doc._.cleaned.text if doc._.cleaned else doc.text
+    table = doc.to_array(["IDX", "LENGTH"])
+    starts = tuple(table[:, 0].tolist())
+    ends = tuple((table[:, 0] + table[:, 1]).tolist())
+    texts = tuple(source[start:end] for start, end in zip(starts, ends, strict=True))
+    return Words(source, texts, tuple(map(str.lower, texts)), starts, ends)
