@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.events import Candidate, Constraints, Event, Revision, Signature, SourcedReport
-from bot.events.ids import public_id
+from bot.domain.references import public_id
 from bot.events.ledger import told_at
 from bot.events.merger import choose
 from bot.events.revising import join, open_event

@@ -15,6 +15,8 @@ from bot.events.words import fold, hashed, numbers, opening, shingles, vector, w
 BUCKET_DAYS = 4
 """Keys hold a time bucket and the next one: reports share a key only within 4 to 8 days."""
 RARE_KEYS = 10
+POLICY_BUCKET_DAYS, POLICY_KEYS = 60, 4
+"""A policy is amended weeks later: its headline's rarest words are kept for 60 to 120 days."""
 FINE = (PlacePrecision.PLACE, PlacePrecision.TEHSIL, PlacePrecision.DISTRICT)
 ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\s+([a-z]{4,})", re.IGNORECASE)
 SERIES = frozenset(
@@ -141,8 +143,15 @@ def _keys(
     if place and place.admin1 and report.incident:
         stems += [f"f:{fold(place.admin1)}:{x}" for x in families(report.incident.types)]
     days = {at.date(), day or at.date()}
-    buckets = {d.toordinal() // BUCKET_DAYS + step for d in days for step in (0, 1)}
-    return {f"{bucket}:{one}" for bucket in buckets for one in stems}
+    keys = {f"{bucket}:{one}" for bucket in _buckets(days, BUCKET_DAYS) for one in stems}
+    if report.policy:
+        long = _buckets({at.date()}, POLICY_BUCKET_DAYS)
+        keys |= {f"y{bucket}:{one}" for bucket in long for one in stems[:POLICY_KEYS]}
+    return keys
+
+
+def _buckets(days: set[dt.date], width: int) -> set[int]:
+    return {day.toordinal() // width + step for day in days for step in (0, 1)}
 
 
 def _key_words(report: Report, rare: list[str]) -> list[str]:

@@ -16,6 +16,8 @@ EARTH_KM = 6371.0
 NEAR_KM, FAR_KM = 40.0, 150.0
 INCIDENT_DAYS, POLICY_DAYS = 4.0, 7.0
 SLACK_DAYS = 1
+AMENDING_DAYS = 90.0
+AMENDING = frozenset({"extend", "suspend", "lift", "reject", "rule"})
 
 BIAS = -5.0
 WEIGHTS: Mapping[str, float] = {
@@ -49,7 +51,7 @@ def features(a: Signature, b: Signature) -> dict[str, float]:
         "text": cosine(a.terms, b.terms),
         "lead": cosine(a.lead, b.lead),
         "numbers": _shared(a.numbers, b.numbers),
-        "gap": min(gap / INCIDENT_DAYS, 2.0),
+        "gap": min(gap / INCIDENT_DAYS, 0.5 if _amends(a, b) else 2.0),
         **_place(a, b),
         **_day(a, b),
         **_toll(a, b),
@@ -136,9 +138,23 @@ def _in_time(a: Signature, b: Signature) -> bool:
     """Tell whether the reports, or what they report, lie within the window."""
     window = POLICY_DAYS if Kind.POLICY in (a.kind, b.kind) else INCIDENT_DAYS
     apart = abs((a.published_at - b.published_at).total_seconds()) / 86400
-    if apart <= window:
+    if apart <= (AMENDING_DAYS if _amends(a, b) else window):
         return True
     return a.day is not None and b.day is not None and abs((a.day - b.day).days) <= SLACK_DAYS
+
+
+def _amends(a: Signature, b: Signature) -> bool:
+    """Tell whether the later of two policies undoes or moves the earlier.
+
+    The monthly notice that extends a ban again is an event of its own: it does what the one before
+    did.
+    """
+    if a.kind is not Kind.POLICY or b.kind is not Kind.POLICY:
+        return False
+    earlier, later = sorted((a, b), key=lambda one: one.published_at)
+    done = {value for name, value in earlier.facts if name == "action"}
+    doing = {value for name, value in later.facts if name == "action"}
+    return bool(doing & AMENDING) and not doing & done
 
 
 def _other_number(a: Signature, b: Signature) -> bool:

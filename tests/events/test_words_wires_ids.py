@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.events import ids
+from bot.domain import references as ids
 from bot.events.signature import sign
 from bot.events.wires import copied, voices, wire
 from bot.events.words import numbers, shingles, stem, weighed, words

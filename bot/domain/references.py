@@ -6,7 +6,7 @@ PREFIX = "KH-"
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O (read as 1, 1, 0) and no U."""
 MISREAD = str.maketrans("ILO", "110")
-WIDTH = 4
+WIDTH, LONGEST = 4, 12
 MIXER = 0x9E3779B1
 """An odd number: multiplying by it is reversible and keeps neighbours from looking alike."""
 
@@ -28,7 +28,7 @@ def public_id(event_id: int) -> str:
 def event_id(text: str) -> int | None:
     """Return the event id that a person typed, in any case, with or without prefix, or None."""
     code = text.strip().upper().removeprefix("#").removeprefix(PREFIX).translate(MISREAD)
-    if len(code) < WIDTH or any(letter not in ALPHABET for letter in code):
+    if not WIDTH <= len(code) <= LONGEST or any(letter not in ALPHABET for letter in code):
         return None
     mixed = 0
     for letter in code:
