@@ -24,6 +24,8 @@ V = TypeVar("V")
 
 HYPHENS = frozenset({"-", "–", "‑", "--"})
 GAP = r"(?:[^ ]+ ){0,4}?"
+END = r"(?: |(?<= ))"
+"""A blank, also where a word that may be missing stands last and brought its own."""
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _HEAD = re.compile(r"(?:\{[^{}]*\}|[^ {}])+")
 
@@ -73,7 +75,7 @@ def pattern(phrase: str) -> str:
     while braces := _BRACES.search(words):
         choices = sorted(braces[1].split(","), key=len, reverse=True)
         words = f"{words[: braces.start()]}(?:{'|'.join(choices)}){words[braces.end() :]}"
-    return words.replace(r"\.\.\. ", GAP) + " "
+    return words.replace(r"\.\.\. ", GAP) + END
 
 
 class Phrases(Generic[V]):

@@ -1,0 +1,232 @@
+"""Authorities named in a text: who can decide for the public."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Doc
+
+from bot.domain.values import PlacePrecision
+from bot.extraction.lexicons import sections, word_set
+from bot.extraction.phrases import HYPHENS
+from bot.extraction.words import Words, words_of
+
+FILE = "authorities.txt"
+INTERNATIONAL = "-"
+POSSESSIVE = frozenset({"'s", "’s"})
+JOINING = frozenset({"and", "&", "of", "for", "the"})
+SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii"})
+PARTICLES = frozenset({"bin", "al", "el", "ul", "ur", "de", "da", "van", "von", "-", "–"})
+LONGEST_NAME = 7
+NAMED, COMMON, PLACE = 3, 2, 1
+SOVEREIGN = (PlacePrecision.COUNTRY, PlacePrecision.ADMIN1)
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """An authority in the tokens [start, end).
+
+    ``country`` is an ISO code, ``-`` for an international body, ``None`` where its words do not
+    tell; ``rank`` says how surely it is one: 3 named, 2 a common noun, 1 a place that stands for
+    its government.
+    """
+
+    start: int
+    end: int
+    name: str
+    rank: int
+    country: str | None = None
+
+
+@cache
+def _short_names() -> dict[tuple[str, ...], tuple[str, str | None]]:
+    found = {}
+    for entry in sections(FILE)["names"]:
+        short, full, country = (part.strip() for part in (entry + ":").split(":")[:3])
+        found[tuple(short.split())] = (full, country or None)
+    return found
+
+
+@cache
+def _not_names() -> frozenset[str]:
+    return word_set(FILE, "not names")
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(name[0] for name in _short_names())
+
+
+@cache
+def _capitals() -> dict[str, str]:
+    pairs = (entry.partition(":")[::2] for entry in sections(FILE)["capitals"])
+    return {city.strip(): country.strip() for city, country in pairs}
+
+
+@cache
+def _titles() -> dict[str, tuple[tuple[str, ...], ...]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for title in sorted(sections(FILE)["titles"], key=len, reverse=True):
+        words = tuple(title.split())
+        found.setdefault(words[0], []).append(words)
+    return {first: tuple(titles) for first, titles in found.items()}
+
+
+def find(doc: Doc, start: int, end: int, surnames: dict[str, str] | None = None) -> list[Authority]:
+    """Return the authorities in the tokens [start, end), in order, none inside another.
+
+    ``surnames`` are those of people introduced elsewhere with their office, and their full names.
+    """
+    words = words_of(doc)
+    found: list[Authority] = []
+    index = start
+    while index < end:
+        authority = _at(words, index, found[-1].end if found else start, end, surnames or {})
+        if authority:
+            found.append(authority)
+        index = max(index + 1, authority.end if authority else 0)
+    return _with_places(doc, found, start, end)
+
+
+def _at(
+    words: Words, index: int, floor: int, end: int, surnames: dict[str, str]
+) -> Authority | None:
+    lower, text = words.lower[index], words.text[index]
+    if text in _first_words() and (known := _known(words, index, end)):
+        return known
+    if lower in _titles() and (person := _person(words, index, floor, end)):
+        return person
+    if lower in word_set(FILE, "heads"):
+        return _body(words, index, floor, end)
+    if text in surnames:
+        return Authority(index, index + 1, surnames[text], NAMED)
+    if text in _capitals() and not _locative(words, index):
+        return Authority(index, index + 1, text, 1, _capitals()[text])
+    return None
+
+
+def _locative(words: Words, index: int) -> bool:
+    return index > 0 and words.lower[index - 1] in {
+        "in",
+        "at",
+        "near",
+        "to",
+        "from",
+        "of",
+        "outside",
+    }
+
+
+def _known(words: Words, index: int, end: int) -> Authority | None:
+    for length in (3, 2, 1):
+        stop = index + length
+        entry = _short_names().get(words.text[index:stop]) if stop <= end else None
+        if entry and not (stop < end and _heads_on(words, stop)):
+            return Authority(index, stop, entry[0], NAMED, entry[1])
+    return None
+
+
+def _heads_on(words: Words, index: int) -> bool:
+    """Tell whether a longer name goes on here ("UN refugee agency", "Senate committee")."""
+    window = words.lower[index : index + 3]
+    return any(word in word_set(FILE, "heads") for word in window[:1])
+
+
+def _body(words: Words, index: int, floor: int, end: int) -> Authority | None:
+    first, last = _leftmost(words, index, floor), _rightmost(words, index + 1, end)
+    alone = first == index and last == index + 1
+    if alone and words.lower[index] in word_set(FILE, "needs name"):
+        return None
+    named = any(word[:1].isupper() for word in words.text[first:last] if word.lower() != "the")
+    return Authority(first, last, words.said(first, last), NAMED if named else COMMON)
+
+
+def _person(words: Words, index: int, floor: int, end: int) -> Authority | None:
+    for title in _titles()[words.lower[index]]:
+        stop = index + len(title)
+        if words.lower[index:stop] != title:
+            continue
+        last = _name_end(words, stop, end)
+        first = _leftmost(words, index, floor)
+        if last > stop or first < index or words.lower[max(floor, index - 1)] == "the":
+            rank = NAMED if last > stop or first < index else COMMON
+            return Authority(first, last, words.said(first, last), rank)
+    return None
+
+
+def _name_end(words: Words, index: int, end: int) -> int:
+    stop = index
+    while stop < min(end, index + LONGEST_NAME):
+        text = words.text[stop]
+        joins = text.lower() in PARTICLES and stop + 1 < end and words.text[stop + 1][:1].isupper()
+        if not (joins or (text[:1].isupper() and text.lower() not in _not_names())):
+            break
+        stop += 1
+    return stop
+
+
+def _leftmost(words: Words, index: int, floor: int) -> int:
+    first = index
+    while first > max(floor, index - LONGEST_NAME):
+        step = _left_step(words, first - 1, floor)
+        if not step:
+            break
+        first -= step
+    return first
+
+
+def _left_step(words: Words, at: int, floor: int) -> int:
+    """Return how many tokens to the left still belong to the name."""
+    text, lower = words.text[at], words.lower[at]
+    if _name_like(text) or lower in word_set(FILE, "modifiers"):
+        return 1
+    before = words.text[at - 1] if at > floor else ""
+    if (text in POSSESSIVE or lower in {"and", "&"}) and _name_like(before):
+        return 2
+    if text in HYPHENS and before and (_name_like(before) or before in word_set(FILE, "modifiers")):
+        return 2
+    return 0
+
+
+def _name_like(text: str) -> bool:
+    return text[:1].isupper() and text.lower() not in _not_names()
+
+
+def _rightmost(words: Words, index: int, end: int) -> int:
+    if not (index + 1 < end and words.lower[index] in {"of", "for"}):
+        return index
+    stop = last = index
+    while stop < min(end, index + LONGEST_NAME):
+        if _name_like(words.text[stop]):
+            last = stop + 1
+        elif words.lower[stop] not in JOINING:
+            break
+        stop += 1
+    return max(index, last)
+
+
+def _with_places(doc: Doc, found: Sequence[Authority], start: int, end: int) -> list[Authority]:
+    taken = {token for authority in found for token in range(authority.start, authority.end)}
+    places = [
+        Authority(m.start, m.end, words_of(doc).said(m.start, m.end), 1, m.place.country)
+        for m in doc._.places
+        if start <= m.start and m.end <= end and m.start not in taken and not m.adjective
+        if m.place.precision in SOVEREIGN and not m.cue
+    ]
+    return sorted((*found, *places), key=lambda authority: authority.start)
+
+
+def surnames_of(authorities: Sequence[Authority], doc: Doc) -> dict[str, str]:
+    """Return the surnames of people named with their office, and their names in full."""
+    words = words_of(doc)
+    found: dict[str, str] = {}
+    for authority in authorities:
+        lower = words.lower[authority.start : authority.end]
+        if authority.rank == NAMED and any(word in _titles() for word in lower):
+            suffixed = words.lower[authority.end - 1] in SUFFIXES
+            last = words.text[authority.end - 1 - suffixed]
+            if _name_like(last) and last.lower() not in word_set(FILE, "heads") | _titles().keys():
+                found.setdefault(last, authority.name)
+    return found

@@ -1,0 +1,117 @@
+"""Deeds: the words in which a text says what an authority did, and which authority."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Doc
+
+from bot.domain.reports import PolicyAction
+from bot.extraction import authorities
+from bot.extraction.authorities import Authority
+from bot.extraction.lexicons import sections
+from bot.extraction.mentions import Sentence, Zone
+from bot.extraction.phrases import Phrases
+from bot.extraction.words import words_of
+
+VETO = "veto"
+READ = 14
+"""Sentences from the top in which deeds are looked for: a decision is told early or is no news."""
+NAMED_EARLY = 8
+NEAR = 12
+"""Tokens between an authority and its deed."""
+ZONE_WEIGHTS = {Zone.TITLE: 3.0, Zone.LEAD: 2.0, Zone.BODY: 0.5}
+NOBODYS = 0.4
+"""The share of a deed's weight that is left where no authority does it."""
+COURT = re.compile(
+    r"\b(?:court|courts|judges?|justices?|tribunal|bench|jury|prosecutors?)\b", re.IGNORECASE
+)
+Sense = tuple[PolicyAction, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What an authority does, in the tokens [start, end) of a sentence; ``by`` is who does it."""
+
+    sentence: Sentence
+    start: int
+    end: int
+    action: PolicyAction
+    weight: float
+    by: Authority | None
+
+    @property
+    def score(self) -> float:
+        """Return how strongly this deed speaks for being what the article reports."""
+        certain = 1.0 if self.by else NOBODYS
+        return self.weight * ZONE_WEIGHTS.get(self.sentence.zone, 0.0) * certain
+
+
+@cache
+def _phrases() -> Phrases[Sense | None]:
+    return Phrases(_entries())
+
+
+def _entries() -> Iterator[tuple[str, Sense | None]]:
+    for section, phrases in sections("actions.txt").items():
+        name, _, weight = section.partition(" ")
+        sense = None if name == VETO else (PolicyAction(name), float(weight))
+        yield from ((phrase, sense) for phrase in phrases)
+
+
+def find(doc: Doc) -> tuple[Deed, ...]:
+    """Return the deeds that the top of an article tells, in text order."""
+    top = [s for s in doc._.sentences if s.zone in ZONE_WEIGHTS][:READ]
+    told = [(sentence, list(_told(doc, sentence))) for sentence in top]
+    named = {s.index: authorities.find(doc, s.start, s.end) for s in top[:NAMED_EARLY]}
+    everybody = [authority for found in named.values() for authority in found]
+    surnames = authorities.surnames_of(everybody, doc)
+    deeds: list[Deed] = []
+    for sentence, words in told:
+        if words:
+            here = authorities.find(doc, sentence.start, sentence.end, surnames)
+            deeds += [
+                Deed(sentence, start, end, action, weight, _doer(doc, able, sentence, start, end))
+                for start, end, (action, weight) in words
+                for able in (_able(here, action),)
+            ]
+    return tuple(deeds)
+
+
+def _told(doc: Doc, sentence: Sentence) -> Iterator[tuple[int, int, Sense]]:
+    for phrase in _phrases().find(doc, sentence.start, sentence.end):
+        if None not in phrase.values:
+            yield from ((phrase.start, phrase.end, sense) for sense in phrase.values if sense)
+
+
+def _able(here: Sequence[Authority], action: PolicyAction) -> Sequence[Authority]:
+    """Return who can do such a deed: only courts, and states by theirs, rule."""
+    if action is not PolicyAction.RULE:
+        return here
+    return [a for a in here if a.rank == 1 or COURT.search(a.name)]
+
+
+def _doer(
+    doc: Doc, here: Sequence[Authority], sentence: Sentence, start: int, end: int
+) -> Authority | None:
+    """Return who does a deed: "by X" behind it, else the nearest in front, else who says it."""
+    lower = words_of(doc).lower
+    agent = next((a for a in here if a.start >= end and _follows_by(lower, a, end)), None)
+    if agent:
+        return agent
+    inside = next((a for a in here if a.start <= start < a.end or start <= a.start < end), None)
+    before = [a for a in here if a.end <= start and start - a.end <= NEAR]
+    if inside:
+        return inside
+    if before:
+        return max(before, key=lambda a: (a.rank > 1, a.end))
+    if sentence.zone is Zone.TITLE:
+        return next((a for a in here if a.start > end and ":" in lower[end : a.start]), None)
+    return None
+
+
+def _follows_by(lower: Sequence[str], authority: Authority, end: int) -> bool:
+    return "by" in lower[max(end, authority.start - 2) : authority.start]

@@ -1,0 +1,146 @@
+"""The main decision of an article: who did what, to whom, from when, by when, and who minds."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from spacy.tokens import Doc
+
+from bot.domain.reports import Policy, PolicyAction, PolicyStatus
+from bot.domain.values import Evidence
+from bot.extraction import deeds, evidence, measure_days, policy_figures, policy_subjects, reactions
+from bot.extraction.authorities import INTERNATIONAL, Authority
+from bot.extraction.deeds import Deed
+from bot.extraction.mentions import PolicyReading, Sentence, Zone
+from bot.extraction.phrases import lexicon
+
+WEAKEST = 2.0
+"""The score of the best deed below which an article tells no decision at all."""
+SHARE = 0.3
+"""The share of the best action's score from which another action is given too."""
+MOST_ACTIONS = 3
+MOST_ISSUERS = 3
+READ = 20
+"""Sentences in which the days, figures and reactions of a measure are looked for."""
+SETTLED = {
+    PolicyAction.RULE: PolicyStatus.IN_FORCE,
+    PolicyAction.URGE: PolicyStatus.ANNOUNCED,
+    PolicyAction.WARN: PolicyStatus.ANNOUNCED,
+    PolicyAction.ANNOUNCE: PolicyStatus.ANNOUNCED,
+    PolicyAction.SET_PRICE: PolicyStatus.ANNOUNCED,
+    PolicyAction.AGREE: PolicyStatus.ANNOUNCED,
+}
+"""How far a measure of such an action has come where no word tells."""
+STATUS_WEIGHTS = {Zone.TITLE: 3.0, Zone.LEAD: 2.0}
+
+
+def read(doc: Doc) -> PolicyReading | None:
+    """Return the decision that the top of the article tells, ``None`` where there is none."""
+    told = deeds.find(doc)
+    ranked = sorted(told, key=lambda deed: -deed.score)
+    if not ranked or ranked[0].score < WEAKEST:
+        return None
+    policy = Policy(
+        actions=_actions(told),
+        issuers=_issuers(ranked),
+        subjects=policy_subjects.read(doc, ranked),
+        country=_country(doc, ranked),
+    )
+    return _with_details(doc, policy, ranked, _strength(told))
+
+
+def _with_details(
+    doc: Doc, policy: Policy, ranked: Sequence[Deed], strength: float
+) -> PolicyReading:
+    body = [s for s in doc._.sentences if s.zone in deeds.ZONE_WEIGHTS][:READ]
+    effective, deadline = measure_days.effective(doc, body), measure_days.deadline(doc, body)
+    figures = policy_figures.read(doc, body)
+    said = tuple(reactions.read(doc, policy.issuers, body))
+    policy = dataclasses.replace(
+        policy,
+        effective_on=effective[0] if effective else None,
+        deadline=deadline[0] if deadline else None,
+        figures=tuple(figure for figure, _ in figures),
+        reactions=tuple(reaction for reaction, _ in said),
+    )
+    policy = dataclasses.replace(policy, status=_status(doc, body, policy))
+    places = {
+        "action": ranked[0].sentence.index,
+        "effective_on": effective[1] if effective else None,
+        "deadline": deadline[1] if deadline else None,
+    }
+    several = [*(("figures", i) for _, i in figures), *(("reactions", i) for _, i in said)]
+    return PolicyReading(policy, tuple(_evidence(doc, [*places.items(), *several])), strength)
+
+
+def _evidence(doc: Doc, places: Sequence[tuple[str, int | None]]) -> Iterator[tuple[str, Evidence]]:
+    for field, index in dict.fromkeys(places):
+        if index is not None:
+            yield field, evidence.of_sentence(doc, index)
+
+
+def _strength(told: Sequence[Deed]) -> float:
+    """Return how surely the article reports a decision: its best deeds in headline and lead."""
+    best: dict[Zone, float] = defaultdict(float)
+    for deed in told:
+        best[deed.sentence.zone] = max(best[deed.sentence.zone], deed.score)
+    return sum(best.values())
+
+
+def _actions(told: Sequence[Deed]) -> tuple[PolicyAction, ...]:
+    """Return the actions by the sum of their best deeds in each zone."""
+    best: dict[tuple[PolicyAction, Zone], float] = defaultdict(float)
+    for deed in told:
+        key = deed.action, deed.sentence.zone
+        best[key] = max(best[key], deed.score)
+    totals: dict[PolicyAction, float] = defaultdict(float)
+    for (action, _), score in best.items():
+        totals[action] += score
+    ordered = sorted(totals, key=lambda action: -totals[action])
+    least = SHARE * totals[ordered[0]]
+    return tuple(action for action in ordered[:MOST_ACTIONS] if totals[action] >= least)
+
+
+def _issuers(ranked: Sequence[Deed]) -> tuple[str, ...]:
+    """Return who did the best deed, then who did the same elsewhere, named ones first."""
+    main = ranked[0].action
+    doers = [deed.by for deed in ranked if deed.by and deed.action is main]
+    others = [deed.by for deed in ranked if deed.by and deed.action is not main]
+    first, rest = doers[:1], sorted(doers[1:], key=lambda by: -by.rank)
+    names = dict.fromkeys(by.name for by in (*first, *rest, *others))
+    return tuple(names)[:MOST_ISSUERS]
+
+
+def _country(doc: Doc, ranked: Sequence[Deed]) -> str | None:
+    """Return the country of who decides, else the one that the top of the article names most."""
+    for deed in ranked:
+        if deed.by:
+            country = deed.by.country or _country_within(doc, deed.by)
+            if country:
+                return None if country == INTERNATIONAL else country
+    top = [s for s in doc._.sentences if s.zone in STATUS_WEIGHTS]
+    end = max((s.end for s in top), default=0)
+    named = Counter(m.place.country for m in doc._.places if m.start < end and m.place.country)
+    return named.most_common(1)[0][0] if named else None
+
+
+def _country_within(doc: Doc, by: Authority) -> str | None:
+    within = (m.place.country for m in doc._.places if by.start <= m.start < by.end)
+    return next((country for country in within if country), None)
+
+
+def _status(doc: Doc, body: Sequence[Sentence], policy: Policy) -> PolicyStatus:
+    """Return how far the measure has come, as headline and lead say."""
+    totals: Counter[str] = Counter()
+    for sentence in body:
+        weight = STATUS_WEIGHTS.get(sentence.zone)
+        if weight:
+            for phrase in lexicon("measures.txt").find(doc, sentence.start, sentence.end):
+                totals.update(dict.fromkeys(phrase.values, weight))
+    if totals:
+        return PolicyStatus(totals.most_common(1)[0][0])
+    later = policy.effective_on and doc._.anchor and policy.effective_on > doc._.anchor
+    default = PolicyStatus.ANNOUNCED if later else PolicyStatus.IN_FORCE
+    return SETTLED.get(policy.actions[0], default)
