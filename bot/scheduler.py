@@ -51,6 +51,7 @@ class Scheduler:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _watch: asyncio.Task[None] | None = None
     _beat_at: float = 0.0
+    _stopping: bool = False
 
     def start(self) -> None:
         """Start all ticks, each of them at once."""
@@ -59,7 +60,9 @@ class Scheduler:
         self._watch = asyncio.create_task(self._watch_over())
 
     def kick(self, name: str) -> None:
-        """Run a tick now; if it is running, let it run once more."""
+        """Run a tick now; if it is running, let it run once more; after ``stop`` do nothing."""
+        if self._stopping:
+            return
         tick = next(tick for tick in self.ticks if tick.name == name)
         task = asyncio.create_task(self._run(tick))
         self._tasks.add(task)
@@ -67,6 +70,7 @@ class Scheduler:
 
     async def stop(self) -> None:
         """Start nothing more and wait for what is running."""
+        self._stopping = True
         if self._watch:
             self._watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -122,7 +126,7 @@ class Scheduler:
         state.running = True
         try:
             await self._once(tick, state)
-            while state.again:
+            while state.again and not self._stopping:
                 state.again = False
                 await self._once(tick, state)
         finally:

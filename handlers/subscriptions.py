@@ -8,7 +8,8 @@ from bot.delivery.html import html_message
 from bot.domain.chats import Subscription
 from bot.domain.delivery import Message
 from bot.errors import InputError
-from bot.matching.query import parse, say
+from bot.matching.query import STORED, parse
+from bot.matching.say_back import say
 from bot.protocols import Work
 from bot.services.subscriptions import Subscribed, preview, subscribe, understand, unsubscribe
 from handlers.requests import Command, Desk, Job, Request, Right
@@ -75,7 +76,7 @@ async def unsubscribe_(request: Request, desk: Desk) -> Job:
 
     def one(work: Work) -> list[Message]:
         gone = unsubscribe(work, request.scope, wanted, desk.settings)
-        words = escape(say(parse(gone.query)), quote=False)
+        words = escape(say(parse(gone.query, limits=STORED)), quote=False)
         return [
             html_message(
                 f"Removed: <code>{escape(gone.query, quote=False)}</code>\nThat was: {words}."

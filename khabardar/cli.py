@@ -35,7 +35,10 @@ def _options(
     ctx: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")] = False,
 ) -> None:
+    from bot import log
+
     ctx.obj = {"debug": debug}
+    log.set_up("DEBUG" if debug else "WARNING")
 
 
 def run(command: typer.Typer, arguments: list[str] | None = None) -> int:

@@ -161,7 +161,7 @@ class Service:
                 owners = self.settings.owner_ids
                 await store.write(lambda work: tell(work, summary.notices, owners, utc_now()))
             if summary.new or summary.revised:
-                self._kick("process")
+                self.kick("process")
 
         self._ticks.append(Tick("poll", POLL_TICK, poll))
 
@@ -216,7 +216,7 @@ class Service:
         register(application, desk)
         clerk = Clerk(application, store)
         self._ticks.append(Tick("inbox", WORK_TICK, clerk.tick))
-        receiver = Receiver(application.bot, store, utc_now, lambda: self._kick("inbox"))
+        receiver = Receiver(application.bot, store, utc_now, lambda: self.kick("inbox"))
         self._forever["receiver"] = receiver.run()
         with contextlib.suppress(TelegramError):
             await application.bot.set_my_commands(menu())
@@ -225,7 +225,8 @@ class Service:
         dropped = await store.write(lambda work: keep_up(work, self.settings, utc_now()))
         log.info("upkeep done", extra={"dropped": str(dropped)})
 
-    def _kick(self, name: str) -> None:
+    def kick(self, name: str) -> None:
+        """Run a tick at once, if this process has it and has started."""
         if self._scheduler is not None and any(tick.name == name for tick in self._ticks):
             self._scheduler.kick(name)
 

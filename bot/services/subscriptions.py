@@ -11,6 +11,7 @@ from bot.domain.chats import Scope, Subscription
 from bot.domain.events import Event
 from bot.errors import InputError, QuotaError
 from bot.matching.query import Limits, Query, canonical, parse
+from bot.matching.say_back import say
 from bot.protocols import Work
 from bot.services.periods import Period
 from bot.services.search import find

@@ -57,7 +57,7 @@ def preview(
 ) -> None:
     """Show how a query is understood and what it would have matched."""
     from bot.matching.query import canonical
-    from bot.matching.query import say as in_words
+    from bot.matching.say_back import say as in_words
 
     parsed = _parse(query)
     events = _events(db, parsed, length(since))

@@ -106,6 +106,10 @@ class Schema:
         self.methods = methods
         self.types = types
 
+    def spelled(self, method: str) -> str:
+        """Return a method's name as the book spells it: Telegram takes any case."""
+        return next((name for name in self.methods if name.lower() == method.lower()), method)
+
     def read(self, method: str, given: dict[str, Any]) -> dict[str, Any]:
         """Return the parameters as typed values.
 

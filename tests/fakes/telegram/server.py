@@ -78,7 +78,8 @@ class Server:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         if request.match_info["token"] != self._token:
             return _error(401, "Unauthorized")
-        method, given = request.match_info["method"], await _form(request)
+        method = self._schema.spelled(request.match_info["method"])
+        given = await _form(request)
         try:
             typed = self._schema.read(method, given)
         except SchemaError as error:
