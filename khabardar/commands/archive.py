@@ -77,9 +77,8 @@ def digest(
     db: Database = None,
 ) -> None:
     """Sum up a period, each event once."""
-    from bot.delivery.digest import render_digest
-
     from bot.config import load
+    from bot.delivery.digest import render_digest
 
     events = _events(db, _parse(query) if query else None, length(since))
     if form not in (DigestFormat.TEXT, DigestFormat.HTML):
