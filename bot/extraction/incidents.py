@@ -8,7 +8,15 @@ from spacy.tokens import Doc
 
 from bot.domain.reports import BackgroundEvent, Incident, IncidentType
 from bot.domain.values import Evidence, Place
-from bot.extraction import attributions, dates, event_types, evidence, figures, victims, whereabouts
+from bot.extraction import (
+    attributions,
+    event_day,
+    event_types,
+    evidence,
+    figures,
+    victims,
+    whereabouts,
+)
 from bot.extraction.figures import Stated
 from bot.extraction.mentions import Attribution, IncidentReading, MiniEvent
 from bot.extraction.mini_events import span_text
@@ -24,7 +32,7 @@ def read(doc: Doc) -> IncidentReading | None:
     if main is None:
         return None
     stated = figures.fused(main.tolls, [sentence.zone for sentence in doc._.sentences])
-    when, dated = dates.main_date(doc, main.sentences)
+    when, dated = event_day.main_date(doc, main.sentences)
     place, places = whereabouts.main_place(doc, main.sentences)
     doers = attributions.attribute(doc, main.sentences)
     incident = Incident(

@@ -16,7 +16,7 @@ from functools import cache
 from spacy.tokens import Doc
 
 from bot.domain.values import DatePrecision, DateSpan
-from bot.extraction import dates, event_types
+from bot.extraction import event_day, event_types
 from bot.extraction.lexicons import sections
 from bot.extraction.mentions import DateMention, MiniEvent, Sentence, Toll, Zone
 from bot.extraction.phrases import Phrases
@@ -188,7 +188,7 @@ def _is_recent(doc: Doc, mentions: Sequence[DateMention]) -> bool:
 
 def _main(doc: Doc, tellings: Sequence[Telling]) -> MiniEvent:
     indexes = tuple(t.sentence.index for t in tellings)
-    when, _ = dates.main_date(doc, indexes)
+    when, _ = event_day.main_date(doc, indexes)
     return MiniEvent(
         sentences=indexes,
         types=event_types.rank(doc, indexes),

@@ -1,0 +1,116 @@
+"""The day of the main event: which of an article's dates tells when it happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from spacy.tokens import Doc
+
+from bot.domain.values import DatePrecision, DateSpan
+from bot.extraction.lexicons import word_set
+from bot.extraction.mentions import DateMention, Sentence, Zone
+from bot.extraction.words import Words, words_of
+
+WORDS = "date_words.txt"
+IN_ZONE = {Zone.TITLE: 0.5, Zone.LEAD: 1.0, Zone.BODY: 0.0}
+PRECISE = {
+    DatePrecision.DAY: 1.5, DatePrecision.RANGE: 0.8, DatePrecision.WEEK: -1.5,
+    DatePrecision.MONTH: -2.5, DatePrecision.YEAR: -4.0,
+}  # fmt: skip
+PER_SENTENCE = 0.12
+"""What each sentence further down costs a date."""
+LEAST = -1.2
+"""Rating below which a date is not taken for the event's."""
+FRESH = dt.timedelta(days=45)
+"""A main event is seldom older; what is older must be told by the event's own sentence."""
+NEAR = 7
+"""Tokens before a date in which a verb governs it."""
+
+
+def main_date(doc: Doc, sentences: Sequence[int]) -> tuple[DateSpan | None, int | None]:
+    """Return the day of the event that some sentences tell, and the sentence that says it.
+
+    None where the text gives no way to know. A day on which somebody spoke, or was charged, counts
+    only where the text tells no better one.
+    """
+    words, main = words_of(doc), frozenset(sentences)
+    rated = [
+        (_rating(doc, words, mention, sentence, main), -mention.start, mention, sentence)
+        for mention, sentence in _candidates(doc, main)
+    ]
+    rated = [r for r in rated if r[0] > LEAST]
+    if not rated:
+        return None, None
+    _, _, best, sentence = max(rated, key=lambda r: r[:2])
+    return _refined(best.span, [r[2].span for r in rated]), sentence.index
+
+
+def _candidates(doc: Doc, main: frozenset[int]) -> Iterator[tuple[DateMention, Sentence]]:
+    """Yield the dates of the sentences that are not background, boilerplate or plans."""
+    past = {i for event in doc._.mini_events if event.background for i in event.sentences} - main
+    lower, mentions = words_of(doc).lower, iter(doc._.dates)
+    mention = next(mentions, None)
+    for sentence in doc._.sentences:
+        while mention and mention.start < sentence.end:
+            usable = sentence.index not in past and sentence.zone is not Zone.BOILERPLATE
+            if mention.start >= sentence.start and usable and _possible(doc, mention, lower):
+                yield mention, sentence
+            mention = next(mentions, None)
+
+
+def _possible(doc: Doc, mention: DateMention, lower: tuple[str, ...]) -> bool:
+    before = [w for w in lower[max(0, mention.start - 3) : mention.start] if w not in {"the", "on"}]
+    if before and before[-1] in word_set(WORDS, "not then"):
+        return False
+    anchor: dt.date | None = doc._.anchor
+    return anchor is None or mention.span.start <= anchor + dt.timedelta(days=1)
+
+
+def _rating(
+    doc: Doc, words: Words, mention: DateMention, sentence: Sentence, main: frozenset[int]
+) -> float:
+    score = PRECISE[mention.span.precision] + IN_ZONE.get(sentence.zone, -1.0)
+    score -= PER_SENTENCE * min(sentence.index, 15)
+    score += 1.5 * (sentence.index in main)
+    score += _by_verb(words, mention, sentence) + _by_trigger(doc, mention, sentence)
+    return score - _by_age(doc, mention)
+
+
+def _by_verb(words: Words, mention: DateMention, sentence: Sentence) -> float:
+    """Return what the verbs around a date say: "occurred on Monday", "said on Monday"."""
+    start = max(sentence.start, mention.start - NEAR)
+    before = words.lower[start : mention.start]
+    after = words.lower[mention.end : min(sentence.end, mention.end + 3)]
+    for word in reversed(before):
+        if word in word_set(WORDS, "happening"):
+            return 2.0
+        if word in word_set(WORDS, "saying"):
+            return -3.0
+        if word in word_set(WORDS, "aftermath"):
+            return -2.0
+        if word in {",", ";", "when", "after", "that", "following"}:
+            break
+    return -1.5 if word_set(WORDS, "saying").intersection(after[:1]) else 0.0
+
+
+def _by_trigger(doc: Doc, mention: DateMention, sentence: Sentence) -> float:
+    gaps = [
+        abs(mention.start - trigger.start)
+        for trigger in doc._.triggers
+        if sentence.start <= trigger.start < sentence.end
+    ]
+    return 1.5 / (1.0 + min(gaps) / 8.0) if gaps else 0.0
+
+
+def _by_age(doc: Doc, mention: DateMention) -> float:
+    anchor: dt.date | None = doc._.anchor
+    return 2.5 if anchor and anchor - mention.span.end > FRESH else 0.0
+
+
+def _refined(span: DateSpan, others: Sequence[DateSpan]) -> DateSpan:
+    """Return a day that the text tells within a weekend or a week, else the span."""
+    if span.precision is DatePrecision.DAY:
+        return span
+    days = [o for o in others if o.precision is DatePrecision.DAY]
+    return next((d for d in days if span.start <= d.start <= span.end), span)
