@@ -21,7 +21,7 @@ _PATTERNS = (
     (b"<\x00", "utf-16-le"),
     (b"\x4c\x6f\xa7\x94", "cp037"),
 )
-_REFUSED = frozenset({"utf-7", "unicode_escape", "raw_unicode_escape", "punycode", "idna"})
+_REFUSED = frozenset({"utf_7", "unicode_escape", "raw_unicode_escape", "punycode", "idna"})
 """Text codecs that turn harmless bytes into markup, or take quadratic time."""
 
 _SINGLE_BYTE = re.compile(r"^(ascii|iso8859-1|cp1252|iso8859-15)$")
@@ -76,7 +76,9 @@ def _known(name: str) -> str | None:
         codec = codecs.lookup(name)
     except (LookupError, ValueError):
         return None
-    return None if codec.name in _REFUSED or not codec._is_text_encoding else codec.name  # noqa: SLF001 — zlib, base64 … have no other mark
+    if not codec._is_text_encoding:  # noqa: SLF001 — zlib, base64 … bear no other mark
+        return None
+    return None if codec.name.replace("-", "_") in _REFUSED else codec.name
 
 
 def _try(body: bytes, name: str | None) -> str | None:

@@ -99,8 +99,8 @@ def decide(
     sorted_ = _Sorting(listed(poll.parsed.entries, poll.parsed.link), known, poll.parsed.unchanged)
     judge = _Judge(feed, now, policy, overlap=sorted_.overlap)
     fresh = [judge.new(item) for item in sorted_.fresh]
-    revised = [judge.revision(item, old) for item, old in sorted_.revised]
-    # A tombstone (id 0) has no row that could take the new key.
+    # A tombstone (id 0) has no row to rewrite.
+    revised = [judge.revision(item, old) for item, old in sorted_.revised if old.id]
     adopted = [_adoption(item, old, now) for item, old in sorted_.adopted if old.id]
     total = len(sorted_.items) + poll.parsed.unchanged
     busy = feed.polls > 0 and len(fresh) >= max(BUSY_FROM, total / 2)
@@ -110,7 +110,7 @@ def decide(
         notices=tuple(_missed(feed, sorted_, now)),
         new=len(fresh),
         revised=len(revised),
-        adopted=len(sorted_.adopted),
+        adopted=len(adopted),
         repeated=len(poll.parsed.entries) - len(sorted_.items),
     )
 
@@ -146,21 +146,21 @@ class _Sorting:
         self.revised: list[tuple[Listed, KnownEntry]] = []
         self.adopted: list[tuple[Listed, KnownEntry]] = []
         self._index = _Known(known)
-        taken: set[str] = set()
-        for item in items:
-            old = self._index.find(item)
-            if old is None or old.key in taken:
-                self.fresh.append(self._index.own_key(item))
+        met = self._index.match(items)
+        for place, item in enumerate(items):
+            if place in met:
+                self._meet(item, met[place])
             else:
-                taken.add(old.key)
-                self._meet(item, old)
-        if not taken and not unchanged:
+                self.fresh.append(self._index.own_key(item))
+        if not met and not unchanged:
             self._adopt_rebuilt()
-        self.overlap = bool(taken or unchanged or self.adopted)
+        self.overlap = bool(met or unchanged or self.adopted)
 
     def _meet(self, item: Listed, old: KnownEntry) -> None:
-        if old.id and old.content_digest != item.identity.content_digest:
+        if old.content_digest != item.identity.content_digest:
             self.revised.append((self._index.key_of(item, old), old))
+        elif not _is_found_again(item, old):
+            self.adopted.append((self._index.key_of(item, old), old))
 
     def _adopt_rebuilt(self) -> None:
         """Adopt entries by their titles where all keys and links changed at once."""
@@ -172,7 +172,7 @@ class _Sorting:
             if (old := self._index.titled(item.identity.title_digest)) is not None
         ]
         if len(pairs) >= REBUILD_FROM and len(pairs) * 2 >= len(self.fresh):
-            self.adopted = pairs
+            self.adopted += pairs
             taken = {id(item) for item, _ in pairs}
             self.fresh = [item for item in self.fresh if id(item) not in taken]
 
@@ -189,10 +189,20 @@ class _Known:
                 self._links[entry.link].append(entry)
             self._titles[entry.title_digest].append(entry)
 
-    def find(self, item: Listed) -> KnownEntry | None:
-        """Return the known entry that this one is, or None."""
-        found = list(self._candidates(item))
-        return max(found, key=lambda old: _agreement(item, old)) if found else None
+    def match(self, items: Sequence[Listed]) -> dict[int, KnownEntry]:
+        """Return, by place, the known entry that each one is; those that agree most come first."""
+        pairs = [
+            (_agreement(item, old), place, old)
+            for place, item in enumerate(items)
+            for old in self._candidates(item)
+        ]
+        met: dict[int, KnownEntry] = {}
+        taken: set[str] = set()
+        for _, place, old in sorted(pairs, key=lambda pair: pair[0], reverse=True):
+            if place not in met and old.key not in taken:
+                met[place] = old
+                taken.add(old.key)
+        return met
 
     def _candidates(self, item: Listed) -> Iterator[KnownEntry]:
         identity = item.identity
@@ -234,6 +244,12 @@ def _differs(identity: EntryIdentity, old: KnownEntry) -> bool:
     """Tell whether the same guid means two entries: a story keeps its link or its title."""
     other_link = identity.link is not None and old.link is not None and identity.link != old.link
     return other_link and identity.title_digest != old.title_digest
+
+
+def _is_found_again(item: Listed, old: KnownEntry) -> bool:
+    """Tell whether the next poll finds the entry by key or link, whatever else is listed then."""
+    by_link = item.telling_link and item.identity.link == old.link
+    return by_link or item.identity.key == old.key
 
 
 def _agreement(item: Listed, old: KnownEntry) -> tuple[bool, bool, bool, bool]:
