@@ -251,6 +251,10 @@ class SqlOutbox:
         )
         self._connection.execute(longer)
 
+    def hold_all(self, until: dt.datetime) -> None:
+        """Let nothing leave for anybody until then."""
+        self.hold_chat(queue.EVERYBODY, until)
+
     # --- look ---
 
     def find(self, dedupe_key: str) -> OutboxRow | None:
