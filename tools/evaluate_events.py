@@ -33,6 +33,7 @@ from bot.domain.reports import (
 )
 from bot.domain.values import Count, DateSpan, Place, PlacePrecision
 from bot.events.batch import Archive, merge_articles
+from bot.events.words import opening
 from tools.evaluation.sets import read_lines, shared
 
 GOALS = {
@@ -40,6 +41,7 @@ GOALS = {
     "gva": {"pair_F1": 0.923, "b3_F1": 0.98},
 }
 MEASURES = ("pair_P", "pair_R", "pair_F1", "b3_P", "b3_R", "b3_F1")
+SUMMARY_WORDS = 60
 MONTH = len("2019-11")
 LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
@@ -53,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     read = reader(options.facts)
     met = True
     if "clusters" in options.set:
-        met &= _clusters(read, errors=options.errors)
+        met &= _clusters(read, errors=options.errors, brief=options.brief)
     if "revisions" in options.set:
         met &= _revisions(read, errors=options.errors)
     if "gva" in options.set:
@@ -68,6 +70,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     names = ("clusters", "revisions", "gva", "ecbplus")
     parser.add_argument("--set", action="append", choices=names)
     parser.add_argument("--facts", choices=("extracted", "gold", "none"), default="extracted")
+    parser.add_argument("--brief", action="store_true", help="headline and 60 words, as feeds tell")
     parser.add_argument("--errors", action="store_true", help="print every wrong pair")
     options = parser.parse_args(argv)
     options.set = options.set or names
@@ -107,11 +110,11 @@ def _print(name: str, found: Mapping[str, float]) -> bool:
 # --- sets ----------------------------------------------------------------------------------------
 
 
-def _clusters(read: Read, *, errors: bool) -> bool:
+def _clusters(read: Read, *, errors: bool, brief: bool) -> bool:
     folder = shared() / "data" / "articles"
     rows = read_lines(folder / "dev.clusters.articles.jsonl")
     gold = _gold(folder / "dev.clusters.gold.jsonl")
-    told = merged(sourced(rows, read))
+    told = merged(sourced(_cut(rows, brief), read))
     met = _print("clusters", scores(gold, told))
     alike = json.loads((folder / "dev.lookalikes.json").read_text(encoding="utf-8"))
     merged_pairs = [(a, b) for a, b in alike if told.get(a) == told.get(b)]
@@ -160,6 +163,10 @@ def _errors(gold: Mapping[str, str], told: Mapping[str, str], titles: Mapping[st
         if (gold[a] == gold[b]) != (told[a] == told[b]):
             word = "apart " if gold[a] == gold[b] else "merged"
             print(f"  {word} {a} {titles[a][:75]!r} | {b} {titles[b][:75]!r}")
+
+
+def _cut(rows: list[dict[str, Any]], brief: bool) -> list[dict[str, Any]]:
+    return [{**row, "text": opening(row["text"], SUMMARY_WORDS)} for row in rows] if brief else rows
 
 
 def _revisions(read: Read, *, errors: bool) -> bool:

@@ -16,6 +16,9 @@ EARTH_KM = 6371.0
 NEAR_KM, FAR_KM = 40.0, 150.0
 INCIDENT_DAYS, POLICY_DAYS = 4.0, 7.0
 SLACK_DAYS = 1
+HURT = ("killed", "injured")
+TELLING = 3
+"""Equal figures of so many and more are hardly chance."""
 AMENDING_DAYS = 90.0
 AMENDING = frozenset({"extend", "suspend", "lift", "reject", "rule"})
 
@@ -32,7 +35,7 @@ WEIGHTS: Mapping[str, float] = {
     "other_day": -1.8,
     "other_family": -0.8,
     "same_toll": 0.5,
-    "other_toll": -0.6,
+    "lower_toll": -0.6,
     "same_actor": 0.5,
     "other_actor": -0.5,
     "other_kind": -0.4,
@@ -104,14 +107,15 @@ def _day(a: Signature, b: Signature) -> dict[str, float]:
 
 
 def _toll(a: Signature, b: Signature) -> dict[str, float]:
-    """Compare the dead and injured; equal figures of three and more are no chance."""
-    ours = {name: (low, high) for name, low, high in a.tolls if name in ("killed", "injured")}
-    same = other = 0
-    for name, low, high in b.tolls:
-        if name in ours:
-            same += ours[name] == (low, high) and high > SLACK_DAYS + 1
-            other += low > ours[name][1] or ours[name][0] > high
-    return {"same_toll": float(same), "other_toll": float(other)}
+    """Compare the dead and injured: tolls rise with time, seldom fall, and are seldom equal."""
+    earlier, later = sorted((a, b), key=lambda one: one.published_at)
+    before = {name: (low, high) for name, low, high in earlier.tolls if name in HURT}
+    same = fell = 0
+    for name, low, high in later.tolls:
+        if name in before:
+            same += before[name] == (low, high) and high >= TELLING
+            fell += high < before[name][0]
+    return {"same_toll": float(same), "lower_toll": float(fell)}
 
 
 def _names(a: Signature, b: Signature) -> dict[str, float]:

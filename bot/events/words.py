@@ -8,12 +8,18 @@ import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 NUMBER = re.compile(r"(?<!\d)[0-9]{2,9}(?!\d)")
+SOUNDS = (
+    *(("ph", "f"), ("q", "k"), ("ee", "i"), ("oo", "u"), ("ou", "u")),
+    *(("w", "v"), ("y", "i"), ("z", "s")),
+)
+DOUBLED = re.compile(r"(.)\1")
+HUSHED = re.compile(r"(?<=[^aeiou])h|h$")
 TIERS = {"none": 0.0, "faint": 0.2, "usual": 0.35}
 RARE = 0.7
 SHORT = 3
@@ -58,13 +64,32 @@ def hashed(word: str) -> int:
     return zlib.crc32(word.encode())
 
 
+@lru_cache(maxsize=50_000)
+def root(word: str) -> str:
+    """Return what stands for a word in comparisons: its stem, a rare one in simplest spelling."""
+    stemmed = stem(word)
+    loose = len(stemmed) > SHORT and stemmed not in weights() and stemmed.isalpha()
+    return respelled(stemmed) if loose else stemmed
+
+
+def respelled(word: str) -> str:
+    """Return a word as its sound is written most simply: Qillah and Qila are one town.
+
+    Names from other scripts come in many spellings; consonants and vowels are only levelled, never
+    dropped, so that few different words meet.
+    """
+    for written, plain in SOUNDS:
+        word = word.replace(written, plain)
+    return HUSHED.sub("", DOUBLED.sub(r"\1", word))
+
+
 def words(text: str) -> list[str]:
-    """Return the stemmed words of a text, in order."""
-    return [stem(match.group()) for match in WORD.finditer(text)]
+    """Return the roots of a text's words, in order."""
+    return [root(match.group()) for match in WORD.finditer(text)]
 
 
 def weight(word: str, *, named: bool = False) -> float:
-    """Return what one occurrence of a stemmed word says about which event a text tells."""
+    """Return what one occurrence of a root says about which event a text tells."""
     if word.isdigit():
         return TIERS["faint"] if len(word) < SHORT else 1.0
     common = weights().get(word) if len(word) > 1 else 0.0
@@ -98,7 +123,7 @@ def _names(text: str) -> Iterator[str]:
         between = text[end : match.start()]
         opens = end == 0 or any(mark in between for mark in '.!?\n:“"')
         if not opens and match.group()[0].isupper():
-            yield stem(match.group())
+            yield root(match.group())
         end = match.end()
 
 
