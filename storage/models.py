@@ -386,7 +386,7 @@ class OutboxDbRow(SQLModel, table=True):
 
 
 class HoldRow(SQLModel, table=True):
-    """Nothing leaves for this chat until then."""
+    """Nothing leaves for this chat until then; chat 0 is everybody."""
 
     __tablename__ = "hold"
     __table_args__ = (Index("ix_hold_until", "until"),)

@@ -255,6 +255,10 @@ class SqlOutbox:
         """Let nothing leave for anybody until then."""
         self.hold_chat(queue.EVERYBODY, until)
 
+    def hold_all(self, until: dt.datetime) -> None:
+        """Let nothing leave for anybody until then; a longer hold stays."""
+        self.hold_chat(queue.EVERYBODY, until)
+
     # --- look ---
 
     def find(self, dedupe_key: str) -> OutboxRow | None:

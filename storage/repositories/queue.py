@@ -79,7 +79,11 @@ def next_due(connection: Connection) -> dt.datetime | None:
     held = connection.execute(_held_chats()).all()
     times: list[dt.datetime] = [soonest] if soonest else []
     times += [max(row.until, row.next_at) for row in held]
-    return min(times, default=None)
+    if not times:
+        return None
+    hold = select(HOLD.c.until).where(HOLD.c.chat_id == EVERYBODY)
+    everybody: dt.datetime | None = connection.scalar(hold)
+    return max(min(times), everybody) if everybody else min(times)
 
 
 def _held_chats() -> Select[Any]:
