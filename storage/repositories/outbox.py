@@ -252,10 +252,6 @@ class SqlOutbox:
         self._connection.execute(longer)
 
     def hold_all(self, until: dt.datetime) -> None:
-        """Let nothing leave for anybody until then."""
-        self.hold_chat(queue.EVERYBODY, until)
-
-    def hold_all(self, until: dt.datetime) -> None:
         """Let nothing leave for anybody until then; a longer hold stays."""
         self.hold_chat(queue.EVERYBODY, until)
 
