@@ -10,7 +10,18 @@ from bot.domain.events import Signature, SourcedReport
 from bot.domain.reports import CASUALTY_FIELDS, Claim, Incident, Policy, Report
 from bot.domain.values import DatePrecision, Place, PlacePrecision
 from bot.events.families import families
-from bot.events.words import fold, hashed, numbers, opening, shingles, vector, weighed, words
+from bot.events.words import (
+    RARE,
+    fold,
+    hashed,
+    numbers,
+    opening,
+    shingles,
+    vector,
+    weighed,
+    weight,
+    words,
+)
 
 BUCKET_DAYS = 4
 """Keys hold a time bucket and the next one: reports share a key only within 4 to 8 days."""
@@ -121,6 +132,9 @@ def _policy_facts(policy: Policy) -> Iterator[tuple[str, str]]:
         yield "action", action.value
     for issuer in policy.issuers[:3]:
         yield "issuer", " ".join(words(issuer))
+    for word in {word for subject in policy.subjects[:6] for word in words(subject)}:
+        if weight(word) >= RARE:
+            yield "subject", word
     if policy.deadline:
         yield "deadline", policy.deadline.isoformat()
     if policy.effective_on:

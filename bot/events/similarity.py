@@ -153,12 +153,16 @@ def _amends(a: Signature, b: Signature) -> bool:
     The monthly notice that extends a ban again is an event of its own: it does what the one before
     did.
     """
-    if a.kind is not Kind.POLICY or b.kind is not Kind.POLICY:
+    if a.kind is not Kind.POLICY or b.kind is not Kind.POLICY or a.country != b.country:
         return False
     earlier, later = sorted((a, b), key=lambda one: one.published_at)
-    done = {value for name, value in earlier.facts if name == "action"}
-    doing = {value for name, value in later.facts if name == "action"}
-    return bool(doing & AMENDING) and not doing & done
+    doing, done = _facts(later, "action"), _facts(earlier, "action")
+    same_matter = bool(_facts(a, "subject") & _facts(b, "subject"))
+    return same_matter and bool(doing & AMENDING) and not doing & done
+
+
+def _facts(signature: Signature, name: str) -> set[str]:
+    return {value for fact, value in signature.facts if fact == name}
 
 
 def _other_number(a: Signature, b: Signature) -> bool:

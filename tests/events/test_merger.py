@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 from bot.domain.events import Candidate, Constraints
-from bot.domain.reports import IncidentType
+from bot.domain.reports import IncidentType, PolicyAction, PolicyStatus
 from bot.domain.values import Place, PlacePrecision
 from bot.events.batch import Archive, merge_articles
 from bot.events.merger import candidates_of, choose
@@ -144,3 +144,27 @@ def test_a_thousand_reports_of_other_days_cost_a_new_one_no_candidate():
         archive.add(sourced(incident(day=None), number=number, hours=-24.0 * 9 * number))
     assert len(archive.events) == 199
     assert archive.candidates(sign(sourced(incident(), number=500, text=TEXT))) == []
+
+
+LAW = "The interior ministry barred petrol rickshaws from Zarghun's bazaar lanes, citing smoke."
+STAY = "The high court stayed the ban on petrol rickshaws in Zarghun's bazaar lanes, citing smoke."
+
+
+def test_a_policy_is_suspended_weeks_later_and_stays_one_event():
+    ban = sourced(policy(), number=1, text=LAW, title="Petrol rickshaws banned in Zarghun bazaar")
+    stay = sourced(
+        policy(PolicyAction.SUSPEND, status=PolicyStatus.SUSPENDED),
+        number=2, hours=24 * 25, text=STAY, title="Court stays Zarghun bazaar rickshaw ban",
+    )  # fmt: skip
+    assert set(sign(ban).block_keys) & set(sign(stay).block_keys)
+    assert decided(stay, ban) == 1
+
+
+def test_the_monthly_notice_with_a_new_deadline_is_its_own_event():
+    def notice(number: int, month: int):
+        return sourced(
+            policy(PolicyAction.EXTEND, deadline=dt.date(2026, month, 24)),
+            number=number, hours=24 * 30 * number, text=LAW, title="Rickshaw ban extended",
+        )  # fmt: skip
+
+    assert decided(notice(2, 5), notice(1, 4)) is None

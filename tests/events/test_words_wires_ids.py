@@ -81,7 +81,7 @@ def test_words_are_folded_and_stemmed():
 
 def test_names_weigh_more_than_rare_words_and_those_more_than_common_ones():
     found = dict(weighed("", "On Monday people saw Tareen near a quincunx and a quarry."))
-    assert found["tareen"] > found["quincunx"] > found["people"]
+    assert found["tarin"] > found["kuincunx"] > found["people"]
     assert "and" not in found
     assert sum(value * value for value in found.values()) == pytest.approx(1)
 
