@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from spacy.tokens import Doc
@@ -18,11 +18,12 @@ from bot.extraction.words import Words, words_of
 def read(doc: Doc) -> tuple[Toll, ...]:
     """Return the statements about casualties in order of their sentences."""
     words = words_of(doc)
+    places = {m.start for m in doc._.places} | {a.start for a in doc._.actors}
     numbers = {number.start: number for number in doc._.numbers}
     found: list[Toll] = []
     for sentence in doc._.sentences:
         if sentence.zone is not Zone.BOILERPLATE and _has_cue(words, sentence):
-            found += _tolls(words, sentence, numbers)
+            found += _tolls(words, sentence, numbers, places)
     return tuple(found)
 
 
@@ -35,8 +36,10 @@ def _cues() -> frozenset[str]:
     return frozenset(chunks.phrases())
 
 
-def _tolls(words: Words, sentence: Sentence, numbers: Mapping[int, Number]) -> Iterator[Toll]:
-    row = chunks.chunked(words, sentence, numbers)
+def _tolls(
+    words: Words, sentence: Sentence, numbers: Mapping[int, Number], places: Collection[int]
+) -> Iterator[Toll]:
+    row = chunks.chunked(words, sentence, numbers, places)
     for statement in statements(row, words):
         end = row[statement.verb].end
         for item in statement.items:

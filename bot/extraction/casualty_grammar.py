@@ -10,7 +10,7 @@ from bot.extraction import people
 from bot.extraction.chunks import Chunk
 from bot.extraction.words import Words
 
-_LIST = r"[PQNn](?:[x\-oY]{0,5}(?:,?c|,)[PQNn])*"
+_LIST = r"[PQNn](?:[x\-oY]{0,5}(?:,?c[PQNn]|,[PQn]))*"
 _INCLUDING = r"(?:,?i[PQNnpxo,c\-Y]{1,16}?,?)?"
 _WHO = r"(?:,?q[^kvdaqwy;.]{1,14}?,?)?"
 _FILL = rf"[x\-onpPNQY,]{{0,14}}?{_INCLUDING}{_WHO}"
@@ -36,7 +36,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("alone", re.compile(rf"(?P<list>{_LIST}){_FILL}h?u?h?b?(?P<verb>d)")),
     (
         "reduced",
-        re.compile(rf"(?P<list>{_LIST}){_INCLUDING}h?(?P<verb>[ka])(?!o?[PQNnpZs](?![ka]))"),
+        re.compile(rf"(?P<list>{_LIST}){_INCLUDING}h?(?P<verb>[ka])(?!(?<!Nk)p|o?[PQNnZs](?![ka]))"),
     ),
     ("noun", re.compile(r"(?P<list>[NPQ])x{0,2}(?P<verb>f)(?!o[PQN])")),
     ("noun of", re.compile(rf"(?P<verb>f)o?(?P<list>(?<=o){_LIST}|(?<=f){_LIST})")),
@@ -90,7 +90,14 @@ def statements(chunks: Sequence[Chunk], words: Words) -> Iterator[Statement]:
             if verb in used or not _holds(kind, match, chunks, words):
                 continue
             used.add(verb)
+            if kind == "toll":
+                letters = _without(letters, match.start("list"))
             yield from _statement(kind, match, chunks, letters)
+
+
+def _without(letters: str, at: int) -> str:
+    """Return the row with a number taken out: a death toll's is nobody else's."""
+    return f"{letters[:at]}x{letters[at + 1 :]}"
 
 
 def _holds(kind: str, match: re.Match[str], chunks: Sequence[Chunk], words: Words) -> bool:

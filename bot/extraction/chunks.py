@@ -19,7 +19,7 @@ A chunk is a counted group of people, a name, a verb of harm, a conjunction … 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -95,15 +95,28 @@ def grammar() -> Mapping[str, str]:
     return letters | _MARKS
 
 
-def chunked(words: Words, sentence: Sentence, numbers: Mapping[int, Number]) -> list[Chunk]:
-    """Return the chunks of a sentence; ``numbers`` are the Doc's, by their first token."""
-    return _Chunker(words, sentence, numbers).run()
+def chunked(
+    words: Words, sentence: Sentence, numbers: Mapping[int, Number], places: Collection[int] = ()
+) -> list[Chunk]:
+    """Return the chunks of a sentence.
+
+    ``numbers`` are the Doc's by their first token, ``places`` the tokens at which names of places,
+    peoples and groups begin: those are no persons.
+    """
+    return _Chunker(words, sentence, numbers, places).run()
 
 
 class _Chunker:
     """Walks once over a sentence; each reader returns the chunk that starts here, or none."""
 
-    def __init__(self, words: Words, sentence: Sentence, numbers: Mapping[int, Number]) -> None:
+    def __init__(
+        self,
+        words: Words,
+        sentence: Sentence,
+        numbers: Mapping[int, Number],
+        places: Collection[int],
+    ) -> None:
+        self.places = places
         self.words, self.lower = words, words.lower
         self.at, self.end = sentence.start, sentence.end
         self.numbers = numbers
@@ -237,7 +250,10 @@ class _Chunker:
 
     def _one(self, at: int, *, definite: bool, more: bool) -> Chunk | None:
         if self._phrase_at(at):
-            return Chunk("_", self.at, self.at + 1)
+            noun = people.nouns().get(self.lower[at + 1]) if at + 1 < self.end else None
+            if not noun or not noun.one:
+                return Chunk("_", self.at, self.at + 1)
+            at += 1
         head = self._head(at, many=False)
         if head:
             return self._single(head, definite=definite, more=more)
@@ -256,18 +272,26 @@ class _Chunker:
 
     def _grammar(self, word: str) -> Chunk | None:
         letter = grammar().get(word)
+        if word == "to" and not self._leads_to_verb():
+            letter = "-"
         if letter:
             return Chunk(letter, self.at, self.at + 1)
         if word in _adverbs():
             return Chunk("_", self.at, self.at + 1)
         return None
 
+    def _leads_to_verb(self) -> bool:
+        """Tell "to kill", "to have killed" from "to Quetta"."""
+        following = self.lower[self.at + 1] if self.at + 1 < self.end else ""
+        some = phrases().get(following, ())
+        return following in {"be", "have"} or any(phrase.letter in "kvd" for phrase in some)
+
     def _name(self) -> Chunk | None:
         end = self._name_end(self.at)
         if end == self.at:
             return None
         after_place_word = bool(self.chunks) and self.chunks[-1].letter == "-"
-        letter = "x" if after_place_word else "n"
+        letter = "x" if after_place_word or self.at in self.places else "n"
         return Chunk(letter, self.at, end, 1, 1, " ".join(self.words.text[self.at : end]))
 
     def _name_end(self, at: int) -> int:

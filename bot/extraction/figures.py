@@ -29,6 +29,11 @@ class Stated:
         return any(toll.total for toll in self.tolls)
 
     @property
+    def vague(self) -> bool:
+        """Tell whether it is words such as "dozens", which any number of the text makes exact."""
+        return not self.count.exact
+
+    @property
     def groups(self) -> frozenset[str]:
         """Return which kinds of people it counts; an empty one is anybody."""
         return frozenset(toll.group for toll in self.tolls)
@@ -42,6 +47,9 @@ def fused(tolls: Sequence[Toll], zones: Sequence[Zone]) -> dict[str, Stated]:
         best = _best(stated) or _only_parts(tolls, name, zones)
         if best:
             found[name] = best
+    killed, injured = found.get("killed"), found.get("injured")
+    if killed and injured and killed.count.max and injured.count.text.lower() == "no":
+        del found["injured"]  # "no casualties" beside dead people speaks of something else
     return found
 
 
@@ -71,29 +79,27 @@ def _sum(tolls: Sequence[Toll]) -> Count:
 
 
 _ORDER = {Zone.TITLE: 0, Zone.LEAD: 1, Zone.BODY: 2, Zone.CAPTION: 3}
+FAR = 3
+"""A total so many times the headline's count is another event's, or a war's."""
 
 
 def _best(stated: Sequence[Stated]) -> Stated | None:
     if not stated:
         return None
-    totals = [one for one in stated if one.total]
     ranked = sorted(stated, key=lambda one: (_ORDER.get(one.zone, 4), one.sentence))
-    best = ranked[0]
-    if totals and not best.total:
-        newest = max(totals, key=lambda one: (one.count.min, one.sentence))
-        if newest.count.min >= best.count.min:
-            return newest
-    if not best.count.exact:
-        best = _exact_within(best, ranked) or best
-    return _with_others(best, ranked)
+    best = next((one for one in ranked if not one.vague), ranked[0])
+    if ranked[0].vague and best.count.min < ranked[0].count.min:
+        best = ranked[0]
+    return _newest_total(best, stated) or _with_others(best, ranked)
 
 
-def _exact_within(vague: Stated, ranked: Sequence[Stated]) -> Stated | None:
-    """Return the first exact count that a vague one ("dozens") allows."""
-    for one in ranked:
-        if one.count.exact and vague.count.min <= one.count.min <= vague.count.max:
-            return one
-    return None
+def _newest_total(best: Stated, stated: Sequence[Stated]) -> Stated | None:
+    totals = [one for one in stated if one.total and one.count.max]
+    if best.total or not totals:
+        return None
+    newest = max(totals, key=lambda one: (one.count.min, one.sentence))
+    fits = best.count.min <= newest.count.min <= FAR * max(best.count.max, FAR)
+    return newest if fits else None
 
 
 def _with_others(best: Stated, ranked: Sequence[Stated]) -> Stated:

@@ -14,6 +14,7 @@ from bot.extraction import (
     event_types,
     evidence,
     figures,
+    targets,
     victims,
     whereabouts,
 )
@@ -44,6 +45,8 @@ def read(doc: Doc) -> IncidentReading | None:
         breakdown=figures.breakdown(main.tolls, stated),
         perpetrators=doers.perpetrators,
         claim=doers.claim,
+        targets=targets.targets(doc, main.sentences, main.types),
+        weapons=targets.weapons(doc, main.sentences, main.types),
         victims=victims.named(doc, main),
     )
     sources = {**_figure_sources(stated), **_sources(doc, main, doers, place)}

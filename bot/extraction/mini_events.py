@@ -27,6 +27,8 @@ TITLE_SCALE = 0.5
 OLD_DATE, RECENT_DATE, INHERITED = -3.0, 1.5, -2.0
 RECENT_DAYS = 10
 """Days before the anchor from which a date is an earlier event's."""
+SAME_EVENT_DAYS = 2
+"""Days before the main event's own day from which a date is an earlier event's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,15 @@ class Sign:
     weight: float
     reach: str
     at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a sentence is read against: dates before ``day`` are old; its own dates."""
+
+    day: dt.date | None
+    dates: tuple[DateMention, ...]
+    inherited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +76,16 @@ def _tellings(doc: Doc) -> Iterator[Telling]:
         tolls[toll.sentence].append(toll)
     triggered = {sentence.index for _, sentence in event_types.placed(doc)}
     dated = _by_sentence(doc)
+    day = _main_day(doc)
     paragraph, inherited = -1, False
     for sentence in doc._.sentences:
         if sentence.paragraph != paragraph:
             paragraph, inherited = sentence.paragraph, False
         if sentence.index not in triggered and sentence.index not in tolls:
-            inherited = inherited and not _is_recent(doc, dated[sentence.index])
+            inherited = inherited and not _is_recent(day, dated[sentence.index])
             continue
-        telling = _telling(doc, sentence, tolls[sentence.index], dated[sentence.index], inherited)
+        context = Context(day, tuple(dated[sentence.index]), inherited)
+        telling = _telling(doc, sentence, tolls[sentence.index], context)
         inherited = telling.score < 0
         yield telling
 
@@ -89,42 +102,35 @@ def _by_sentence(doc: Doc) -> dict[int, list[DateMention]]:
     return found
 
 
-def _telling(
-    doc: Doc,
-    sentence: Sentence,
-    tolls: Sequence[Toll],
-    mentions: Sequence[DateMention],
-    inherited: bool,
-) -> Telling:
+def _telling(doc: Doc, sentence: Sentence, tolls: Sequence[Toll], context: Context) -> Telling:
     signs = _signs(doc, sentence)
-    base = ZONE_SCORES.get(sentence.zone, 0.0)
     scale = TITLE_SCALE if sentence.zone is Zone.TITLE else 1.0
-    why = [f"{sentence.zone.value} {base:+.1f}"]
-    score = base + 0.1
-    for sign in signs:
-        if sign.reach == "all":
-            score += sign.weight * scale
-            why.append(f"{sign.name} {sign.weight:+.1f}")
-    aged = _age(doc, mentions)
+    reasons = [(sentence.zone.value, ZONE_SCORES.get(sentence.zone, 0.0))]
+    reasons += [(sign.name, sign.weight * scale) for sign in signs if sign.reach == "all"]
+    aged = _age(context) * scale
     if aged:
-        score += aged * scale
-        why.append(f"{'old' if aged < 0 else 'recent'} date {aged:+.1f}")
-    if inherited and aged <= 0:
-        score += INHERITED
-        why.append(f"after background {INHERITED:+.1f}")
-    before: list[Toll] = []
-    after: list[Toll] = []
-    for toll in tolls:
-        own = score + scale * _reaching(toll, signs) + _own_date(doc, toll, mentions, aged)
-        (before if own >= 0 else after).append(toll)
-    if tolls and not before:
+        reasons.append(("old date" if aged < 0 else "recent date", aged))
+    if context.inherited and aged <= 0:
+        reasons.append(("after background", INHERITED))
+    score = sum(weight for _, weight in reasons)
+    main = [t for t in tolls if score + _own(t, signs, context, aged, scale) >= 0]
+    if tolls and not main:
         score = min(score, -1.0)
     if score < 0:
-        before, after = [], list(tolls)
-    old = [m for m in mentions if _is_old(doc, m)]
+        main = []
     return Telling(
-        sentence, score, tuple(why), tuple(before), tuple(after), old[0] if old else None
+        sentence=sentence,
+        score=score,
+        why=tuple(f"{name} {weight:+.1f}" for name, weight in reasons),
+        main=tuple(main),
+        background=tuple(toll for toll in tolls if toll not in main),
+        when=next((m for m in context.dates if _is_old(context.day, m)), None),
     )
+
+
+def _own(toll: Toll, signs: Sequence[Sign], context: Context, aged: float, scale: float) -> float:
+    """Return what moves one toll of a sentence beyond the sentence itself."""
+    return scale * _reaching(toll, signs) + (0.0 if aged else _own_date(toll, context))
 
 
 def _signs(doc: Doc, sentence: Sentence) -> list[Sign]:
@@ -157,31 +163,47 @@ def _reaching(toll: Toll, signs: Sequence[Sign]) -> float:
     )
 
 
-def _age(doc: Doc, mentions: Sequence[DateMention]) -> float:
+def _age(context: Context) -> float:
     """Return how a sentence's dates move it: old ones back, recent ones forward, mixed not."""
-    old = any(_is_old(doc, mention) for mention in mentions)
-    recent = _is_recent(doc, mentions)
+    old = any(_is_old(context.day, mention) for mention in context.dates)
+    recent = _is_recent(context.day, context.dates)
     return 0.0 if old == recent else OLD_DATE if old else RECENT_DATE
 
 
-def _own_date(doc: Doc, toll: Toll, mentions: Sequence[DateMention], aged: float) -> float:
+def _own_date(toll: Toll, context: Context) -> float:
     """Return what the date nearest to a toll says, where its sentence tells old and new ones."""
-    if aged or len(mentions) < 2:  # noqa: PLR2004 one date speaks for the sentence
+    if len(context.dates) < 2:  # noqa: PLR2004 one date speaks for the sentence
         return 0.0
-    nearest = min(mentions, key=lambda m: min(abs(m.start - toll.end), abs(toll.start - m.end)))
-    return OLD_DATE if _is_old(doc, nearest) else 0.0
+    nearest = min(
+        context.dates, key=lambda m: min(abs(m.start - toll.end), abs(toll.start - m.end))
+    )
+    return OLD_DATE if _is_old(context.day, nearest) else 0.0
 
 
-def _is_old(doc: Doc, mention: DateMention) -> bool:
+def _main_day(doc: Doc) -> dt.date | None:
+    """Return the last day that counts as before the main event: days before its date, if told."""
+    lead = [
+        sentence.index
+        for _, sentence in event_types.placed(doc)
+        if sentence.zone in {Zone.TITLE, Zone.LEAD}
+    ]
+    when, _ = event_day.main_date(doc, tuple(dict.fromkeys(lead)))
     anchor: dt.date | None = doc._.anchor
     if anchor is None:
-        return False
-    return mention.span.end < anchor - dt.timedelta(days=RECENT_DAYS)
+        return None
+    recent = anchor - dt.timedelta(days=RECENT_DAYS)
+    if when and when.precision is DatePrecision.DAY and when.start >= recent:
+        return when.start - dt.timedelta(days=SAME_EVENT_DAYS)
+    return recent
 
 
-def _is_recent(doc: Doc, mentions: Sequence[DateMention]) -> bool:
+def _is_old(day: dt.date | None, mention: DateMention) -> bool:
+    return day is not None and mention.span.end < day
+
+
+def _is_recent(day: dt.date | None, mentions: Sequence[DateMention]) -> bool:
     return any(
-        not _is_old(doc, m) and m.span.precision in {DatePrecision.DAY, DatePrecision.RANGE}
+        not _is_old(day, m) and m.span.precision in {DatePrecision.DAY, DatePrecision.RANGE}
         for m in mentions
     )
 

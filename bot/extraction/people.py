@@ -53,9 +53,8 @@ def nouns() -> dict[str, Noun]:
             continue
         for entry in entries:
             one, _, many = entry.partition(" ")
-            many = many or one
-            for word in {one, many} - {"-"}:
-                found.setdefault(word, Noun(group, one=word == one, many=word == many))
+            for word in {one, many or one} - {"-"}:
+                found.setdefault(word, Noun(group, one=word == one, many=word == (many or one)))
     return found
 
 
