@@ -120,7 +120,7 @@ class Dispatcher:
         while not self._stopping:
             await self._turn()
             await self._drain()
-            due = await self._store.read(lambda work: work.outbox.next_due())
+            due = await self._next()
             wait = (due - self._clock()) if due else None
             if wait is None or wait > patience:
                 break
@@ -146,10 +146,9 @@ class Dispatcher:
 
     async def _claim(self) -> Sequence[OutboxRow]:
         now, manner = self._clock(), self._manner
-        if (free := self._pacer.held_until) > now:
-            await self._nap_until(free)
-            return ()
         self._news.clear()
+        if self._pacer.held_until > now:
+            return ()
 
         def claim(work: Work) -> Sequence[OutboxRow]:
             work.outbox.recover(now)
@@ -175,17 +174,19 @@ class Dispatcher:
 
     async def _nap(self) -> None:
         """Sleep until the next row is due, at most ``idle``, or until there is news."""
+        idle = self._manner.idle.total_seconds()
         due = None
         with contextlib.suppress(StorageError):
-            due = await self._store.read(lambda work: work.outbox.next_due())
-        await self._nap_until(due)
-
-    async def _nap_until(self, due: dt.datetime | None) -> None:
-        idle = self._manner.idle.total_seconds()
+            due = await self._next()
         wait = (due - self._clock()).total_seconds() if due else idle
         # A row that is due but was not to be had waits for another of its chat: that one wakes us.
         wait = wait if wait > 0 else _AGAIN
         await self._first(self._sleep(min(wait, idle)), self._news.wait())
+
+    async def _next(self) -> dt.datetime | None:
+        """Return when something may leave, or None where nothing waits."""
+        due = await self._store.read(lambda work: work.outbox.next_due())
+        return max(due, self._pacer.held_until) if due else None
 
     async def _first(self, *waits: Awaitable[object]) -> None:
         tasks = [asyncio.ensure_future(wait) for wait in waits]
@@ -211,21 +212,26 @@ class Dispatcher:
     # --- one row ---
 
     async def _deliver(self, row: OutboxRow) -> None:
-        await self._gate()
-        if self._stopping or not await self._mark_sending(row):
+        if not await self._gate():
             return
-        crash("before_send")
-        self._pacer.leave()
+        outcome = None
         try:
-            outcome = await self._attempt(row)
+            if await self._mark_sending(row):
+                crash("before_send")
+                outcome = await self._attempt(row)
         finally:
             free = self._pacer.done(row.chat_id, self._clock())
+        if outcome is None:
+            return  # another sender has taken the row
         crash("after_send")
         await self._record(row, outcome, free)
         crash("after_mark")
 
-    async def _gate(self) -> None:
-        """Wait until the overall limit lets one more message leave."""
+    async def _gate(self) -> bool:
+        """Wait until the overall limit lets one more message leave, and count it as leaving.
+
+        False where the dispatcher stops.
+        """
         while not self._stopping:
             now = self._clock()
             free = self._pacer.free_at(now)
@@ -235,7 +241,9 @@ class Dispatcher:
             elif free > now:
                 await self._sleep((free - now).total_seconds())
             else:
-                return
+                self._pacer.leave()
+                return True
+        return False
 
     async def _mark_sending(self, row: OutboxRow) -> bool:
         now, manner = self._clock(), self._manner

@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import datetime as dt
 import heapq
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from bot.domain.delivery import (
     Act,
@@ -18,8 +18,9 @@ from bot.domain.delivery import (
     Outcome,
     Priority,
 )
-from bot.protocols import Messenger
+from bot.protocols import Messenger, Store, Work
 
+T = TypeVar("T")
 START = dt.datetime(2026, 1, 26, 12, 0, tzinfo=dt.UTC)
 CHAT = 7
 
@@ -125,7 +126,7 @@ class VirtualTime:
                 self._idle.set()
 
 
-class Counted:
+class StillMessenger:
     """A messenger during whose requests virtual time stands still."""
 
     def __init__(self, inner: Messenger, time: VirtualTime) -> None:
@@ -134,3 +135,18 @@ class Counted:
     async def send(self, row: OutboxRow) -> Outcome:
         with self._time.standing_still():
             return await self._inner.send(row)
+
+
+class StillStore:
+    """A store during whose transactions virtual time stands still."""
+
+    def __init__(self, inner: Store, time: VirtualTime) -> None:
+        self._inner, self._time = inner, time
+
+    async def write(self, job: Callable[[Work], T]) -> T:
+        with self._time.standing_still():
+            return await self._inner.write(job)
+
+    async def read(self, job: Callable[[Work], T]) -> T:
+        with self._time.standing_still():
+            return await self._inner.read(job)

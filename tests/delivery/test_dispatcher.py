@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import shutil
 
 import pytest
 
@@ -11,7 +12,9 @@ from bot.delivery.dispatcher import Dispatcher, Manner
 from bot.delivery.retry import MOST_REFUSALS
 from bot.domain.delivery import Act, Message, OutboxRow, OutboxState, Outcome, Priority, Sent
 from bot.errors import ConfigError
-from tests.delivery.rows import CHAT, Counted, VirtualTime, new
+from bot.protocols import Work
+from storage.store import SqlStore
+from tests.delivery.rows import CHAT, StillMessenger, StillStore, VirtualTime, new
 from tests.fakes.outbox import MemoryStore
 from tests.fakes.telegram import Break, FakeTelegram, faults
 
@@ -24,14 +27,24 @@ def time():
     return VirtualTime()
 
 
-@pytest.fixture
-def store():
-    return MemoryStore()
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """An empty database: a copy of it is made faster than a new one."""
+    path = tmp_path_factory.mktemp("template") / "outbox.db"
+    with SqlStore(f"sqlite:///{path}"):
+        pass
+    return path
 
 
-@pytest.fixture
-def outbox(store):
-    return store.memory.outbox
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request, tmp_path, template, time):
+    """Every promise holds with the real outbox, and the fake one keeps the same promises."""
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    shutil.copy(template, tmp_path / "outbox.db")
+    with SqlStore(f"sqlite:///{tmp_path}/outbox.db", time) as sql:
+        yield StillStore(sql, time)
 
 
 class Desk:
@@ -41,18 +54,32 @@ class Desk:
         self.store, self.time = store, time
         self.dispatcher = Dispatcher(
             store,
-            Counted(messenger, time),
+            StillMessenger(messenger, time),
             time,
             Manner(owners=frozenset({OWNER}), **manner),
             sleep=time.sleep,
         )
 
-    def put(self, *rows) -> None:
-        for row in rows:
-            assert self.store.memory.outbox.put(row, self.time.now)
+    async def put(self, *rows) -> None:
+        def job(work: Work) -> bool:
+            return all(work.outbox.put(row, self.time.now) for row in rows)
+
+        assert await self.store.write(job)
 
     async def send_all(self, patience: dt.timedelta = HOUR) -> None:
         await self.dispatcher.flush(patience)
+
+    async def row(self, key: str) -> OutboxRow:
+        found: OutboxRow = await self.store.read(lambda work: work.outbox.find(key))
+        return found
+
+    async def state(self, key: str) -> OutboxState:
+        return (await self.row(key)).state
+
+    async def count(self, state: OutboxState) -> int:
+        counts: dict[OutboxState, int]
+        counts = await self.store.read(lambda work: work.outbox.counts())
+        return counts[state]
 
 
 @pytest.fixture
@@ -61,28 +88,23 @@ def desk(store, messenger, time, telegram):
     return Desk(store, messenger, time)
 
 
-def state(store, key) -> OutboxState:
-    found: OutboxRow = store.memory.outbox.find(key)
-    return found.state
-
-
 async def test_pending_rows_are_sent_once_in_order(desk, telegram, store):
-    desk.put(new("a"), new("b"), new("c"))
+    await desk.put(new("a"), new("b"), new("c"))
     await desk.send_all()
     await desk.send_all()
     assert telegram.texts(CHAT) == ["a", "b", "c"]
-    assert store.memory.outbox.counts()[OutboxState.SENT] == 3
+    assert await desk.count(OutboxState.SENT) == 3
 
 
 async def test_edit_finds_the_message_of_its_row(desk, telegram):
-    desk.put(new("a"), new("e", act=Act.EDIT, target_key="a"), new("r", target_key="a"))
+    await desk.put(new("a"), new("e", act=Act.EDIT, target_key="a"), new("r", target_key="a"))
     await desk.send_all()
     assert telegram.texts(CHAT) == ["e", "r"]
     assert telegram.messages(CHAT)[1].reply_to == 1
 
 
 async def test_row_waits_for_its_time(desk, telegram, time):
-    desk.put(new("later", not_before=time.now + HOUR))
+    await desk.put(new("later", not_before=time.now + HOUR))
     await desk.send_all(dt.timedelta(minutes=30))
     assert telegram.texts(CHAT) == []
     await desk.send_all()
@@ -101,27 +123,27 @@ async def test_t1_connection_refused_is_retried_without_a_mark(store, time):
             return outcomes[-1]
 
     desk = Desk(store, Flaky(), time)
-    desk.put(new("a"))
+    await desk.put(new("a"))
     await desk.send_all()
     assert len(outcomes) == 6
-    assert state(store, "a") is OutboxState.SENT
+    assert await desk.state("a") is OutboxState.SENT
 
 
 async def test_t2_lost_answer_is_repeated_with_the_mark(desk, telegram):
     telegram.script(faults.broken(Break.RESET, delivered=True))
-    desk.put(new("a"))
+    await desk.put(new("a"))
     await desk.send_all()
     assert telegram.texts(CHAT) == ["a", "a\n↻ possible repeat · KH-7F3A"]
 
 
 async def test_t2_edit_with_a_lost_answer_is_repeated_without_a_mark(desk, telegram, store):
-    desk.put(new("a"))
+    await desk.put(new("a"))
     await desk.send_all()
     telegram.script(faults.broken(Break.HALF, delivered=True))
-    desk.put(new("e", act=Act.EDIT, target_key="a"))
+    await desk.put(new("e", act=Act.EDIT, target_key="a"))
     await desk.send_all()
     assert telegram.texts(CHAT) == ["e"]
-    assert state(store, "e") is OutboxState.SENT
+    assert await desk.state("e") is OutboxState.SENT
 
 
 @pytest.mark.parametrize("policy", ["hold", "skip"])
@@ -130,19 +152,19 @@ async def test_t2_uncertain_row_is_not_repeated_where_the_owner_chose_so(
 ):
     desk = Desk(store, messenger, time, uncertain=policy)
     telegram.script(faults.broken(Break.CLOSE, delivered=True))
-    desk.put(new("a"))
+    await desk.put(new("a"))
     await desk.send_all()
     assert telegram.texts(CHAT) == ["a"]
-    assert state(store, "a") is OutboxState.DEAD
+    assert await desk.state("a") is OutboxState.DEAD
 
 
 async def test_t6_flooded_chat_waits_and_others_do_not(desk, telegram, time, store):
     telegram.chat(8)
     telegram.script(faults.flood(3600).on(chat=CHAT))
-    desk.put(new("a"), new("b", 8))
+    await desk.put(new("a"), new("b", 8))
     await desk.send_all(dt.timedelta(minutes=10))
     assert telegram.texts(8) == ["b"]
-    assert state(store, "a") is OutboxState.PENDING
+    assert await desk.state("a") is OutboxState.PENDING
     began = time.now
     await desk.send_all(dt.timedelta(hours=2))
     assert telegram.texts(CHAT) == ["a"]
@@ -155,11 +177,11 @@ async def test_t6_flood_of_several_chats_holds_the_whole_bot_also_after_a_restar
     for chat in range(1, 5):
         telegram.chat(chat)
         telegram.script(faults.flood(600).on(chat=chat))
-        desk.put(new(f"m{chat}", chat))
+        await desk.put(new(f"m{chat}", chat))
     await desk.send_all(dt.timedelta(0))
     fresh = Desk(store, messenger, time)
     await fresh.dispatcher.recover()
-    fresh.put(new("other", CHAT))
+    await fresh.put(new("other", CHAT))
     began = time.now
     telegram.calm()
     await fresh.send_all()
@@ -168,28 +190,27 @@ async def test_t6_flood_of_several_chats_holds_the_whole_bot_also_after_a_restar
 
 
 async def test_t8_refused_html_is_sent_once_as_plain_text(desk, telegram, store):
-    desk.put(new("a", message=Message("<b>open", "a < b")))
+    await desk.put(new("a", message=Message("<b>open", "a < b")))
     await desk.send_all()
     assert telegram.texts(CHAT) == ["a < b"]
     assert len(telegram.calls("sendMessage")) == 2
 
 
 async def test_t8_text_refused_as_plain_text_too_is_dead_and_the_owner_hears(desk, telegram, store):
-    desk.put(new("a", message=Message("<b>open", "\u200b")))
+    await desk.put(new("a", message=Message("<b>open", "\u200b")))
     await desk.send_all()
-    assert state(store, "a") is OutboxState.DEAD
+    assert await desk.state("a") is OutboxState.DEAD
     assert telegram.texts(OWNER)[0].startswith(f"A message to chat {CHAT} is dead")
 
 
 async def test_t10_chat_that_blocks_is_suspended_with_its_other_rows(desk, telegram, store):
     telegram.block(CHAT)
-    desk.put(new("a"), new("b"))
+    await desk.put(new("a"), new("b"))
     await desk.send_all()
     assert len(telegram.calls("sendMessage")) == 2  # one refusal, one notice to the owner
-    assert CHAT in store.memory.outbox.suspended
-    assert {state(store, key) for key in "ab"} == {OutboxState.SUSPENDED}
+    assert {await desk.state("a"), await desk.state("b")} == {OutboxState.SUSPENDED}
     telegram.unblock(CHAT)
-    store.memory.chats.resume(CHAT)
+    await store.write(lambda work: work.chats.resume(CHAT))
     await desk.send_all()
     assert telegram.texts(CHAT) == ["a", "b"]
 
@@ -198,12 +219,11 @@ async def test_t11_unknown_refusal_is_dead_after_some_attempts_and_the_owner_hea
     desk, telegram, store
 ):
     telegram.script(faults.bad_request("SOMETHING_NEW").on(chat=CHAT, times=50))
-    desk.put(new("a"))
+    await desk.put(new("a"))
     await desk.send_all()
     refused = [r for r in telegram.calls("sendMessage") if r.parameters["chat_id"] == CHAT]
     assert len(refused) == MOST_REFUSALS
-    assert state(store, "a") is OutboxState.DEAD
-    assert CHAT not in store.memory.outbox.suspended
+    assert await desk.state("a") is OutboxState.DEAD
     assert "something_new" in telegram.texts(OWNER)[0].lower()
 
 
@@ -211,7 +231,7 @@ async def test_t12_migrated_chat_gets_its_rows_under_the_new_id(desk, telegram, 
     telegram.chat(-5)
     telegram.chat(-1001, "supergroup")
     telegram.script(faults.migrated(-1001).on(chat=-5))
-    desk.put(new("a", -5), new("b", -5))
+    await desk.put(new("a", -5), new("b", -5))
     await desk.send_all()
     assert telegram.texts(-1001) == ["a", "b"]
     assert telegram.texts(-5) == []
@@ -219,7 +239,7 @@ async def test_t12_migrated_chat_gets_its_rows_under_the_new_id(desk, telegram, 
 
 async def test_t13_deleted_topic_falls_back_to_the_main_thread_with_a_note(desk, telegram):
     telegram.chat(-1001, "supergroup", forum=True)
-    desk.put(new("a", -1001, thread_id=3))
+    await desk.put(new("a", -1001, thread_id=3))
     await desk.send_all()
     first, note = telegram.messages(-1001)
     assert (first.text, first.thread_id) == ("a", None)
@@ -228,29 +248,33 @@ async def test_t13_deleted_topic_falls_back_to_the_main_thread_with_a_note(desk,
 
 async def test_t16_refused_token_stops_everything_and_keeps_the_outbox(desk, telegram, store):
     telegram.script(faults.error(401, "Unauthorized").on(times=50))
-    desk.put(*(new(f"m{chat}", chat) for chat in range(1, 20)))
+    await desk.put(*(new(f"m{chat}", chat) for chat in range(1, 20)))
     with pytest.raises(ConfigError, match="TELEGRAM_TOKEN"):
         await desk.send_all()
-    assert store.memory.outbox.counts()[OutboxState.DEAD] == 0
+    assert await desk.count(OutboxState.DEAD) == 0
     assert len(telegram.calls("sendMessage")) <= 8
 
 
 async def test_t17_stopping_waits_for_the_answer_that_is_under_way(desk, telegram, store, time):
     telegram.script(faults.hang(0.2, delivered=True))
-    desk.put(new("a"))
+    await desk.put(new("a"))
     running = asyncio.create_task(desk.dispatcher.run())
     await telegram.until(lambda: bool(telegram.messages(CHAT)))
     desk.dispatcher.stop()
     await running
-    assert state(store, "a") is OutboxState.SENT
+    assert await desk.state("a") is OutboxState.SENT
 
 
 async def test_t17_row_whose_sender_died_is_repeated_with_the_mark(desk, telegram, store, time):
-    desk.put(new("a"), new("b", 8))
+    await desk.put(new("a"), new("b", 8))
     telegram.chat(8)
-    outbox = store.memory.outbox
-    died = outbox.claim("sender", time.now, 10, dt.timedelta(seconds=120))
-    outbox.sending(died[0], "sender", time.now, dt.timedelta(seconds=120))
+    lease = dt.timedelta(seconds=120)
+
+    def die(work: Work) -> None:
+        first, *_ = work.outbox.claim("sender", time.now, 10, lease)
+        work.outbox.sending(first, "sender", time.now, lease)
+
+    await store.write(die)
     await desk.dispatcher.recover()
     await desk.send_all(dt.timedelta(0))
     assert telegram.messages() == []
@@ -261,8 +285,9 @@ async def test_t17_row_whose_sender_died_is_repeated_with_the_mark(desk, telegra
 
 
 async def test_lone_sender_frees_a_dead_ones_rows_without_waiting(desk, telegram, store, time):
-    desk.put(new("a"))
-    store.memory.outbox.claim("sender", time.now, 10, dt.timedelta(seconds=120))
+    await desk.put(new("a"))
+    lease = dt.timedelta(seconds=120)
+    await store.write(lambda work: work.outbox.claim("sender", time.now, 10, lease))
     assert await desk.dispatcher.recover(alone=True) == 1
     await desk.send_all(dt.timedelta(0))
     assert telegram.texts(CHAT) == ["a"]
@@ -271,16 +296,16 @@ async def test_lone_sender_frees_a_dead_ones_rows_without_waiting(desk, telegram
 async def test_t18_poison_row_keeps_nobody_else_waiting(desk, telegram, time):
     telegram.chat(8)
     telegram.script(faults.bad_request("SOMETHING_NEW").on(chat=CHAT, times=3))
-    desk.put(new("poison"), *(new(f"m{i}", 8) for i in range(3)))
+    await desk.put(new("poison"), *(new(f"m{i}", 8) for i in range(3)))
     await desk.send_all(dt.timedelta(seconds=30))
     assert telegram.texts(8) == ["m0", "m1", "m2"]
 
 
 async def test_t20_uncertain_part_of_three_is_repeated_alone(desk, telegram):
-    desk.put(new("part 1"))
+    await desk.put(new("part 1"))
     await desk.send_all()
     telegram.script(faults.gateway(delivered=True))
-    desk.put(new("part 2"), new("part 3"))
+    await desk.put(new("part 2"), new("part 3"))
     await desk.send_all()
     assert telegram.texts(CHAT) == [
         "part 1",
@@ -294,9 +319,9 @@ async def test_outage_costs_few_attempts_and_loses_nothing(desk, telegram, store
     telegram.script(faults.gateway(503).on(times=12))
     for chat in range(1, 30):
         telegram.chat(chat)
-        desk.put(new(f"m{chat}", chat))
+        await desk.put(new(f"m{chat}", chat))
     await desk.send_all()
-    assert store.memory.outbox.counts()[OutboxState.SENT] == 29
+    assert await desk.count(OutboxState.SENT) == 29
 
 
 async def test_most_severe_goes_first(desk, telegram, store, messenger, time):
@@ -304,7 +329,7 @@ async def test_most_severe_goes_first(desk, telegram, store, messenger, time):
     for chat in range(1, 10):
         telegram.chat(chat)
         priority = Priority.EXTREME if chat == 9 else Priority.NORMAL
-        one.put(new(f"m{chat}", chat, priority=priority))
+        await one.put(new(f"m{chat}", chat, priority=priority))
     await one.send_all()
     assert telegram.messages()[0].text == "m9"
 
@@ -312,15 +337,17 @@ async def test_most_severe_goes_first(desk, telegram, store, messenger, time):
 async def test_answer_that_comes_after_the_row_was_taken_overwrites_nothing(store, time):
     class Slow:
         async def send(self, row: OutboxRow) -> Outcome:
-            outbox = store.memory.outbox
-            outbox.recover(time.now + HOUR)
-            outbox.claim("other", time.now, 1, HOUR)
+            def take(work: Work) -> None:
+                work.outbox.recover(time.now + HOUR)
+                work.outbox.claim("other", time.now, 1, HOUR)
+
+            await store.write(take)
             return Sent(1)
 
     desk = Desk(store, Slow(), time)
-    desk.put(new("a"))
+    await desk.put(new("a"))
     await desk.send_all()
-    row = store.memory.outbox.find("a")
+    row = await desk.row("a")
     assert (row.state, row.worker) == (OutboxState.CLAIMED, "other")
 
 
@@ -337,9 +364,9 @@ async def test_t19_many_chats_at_once_keep_every_limit(time, store, chats):
             for chat in range(1, chats + 1):
                 telegram.chat(chat)
                 priority = Priority.EXTREME if chat > chats - 10 else Priority.NORMAL
-                desk.put(new(f"m{chat}", chat, priority=priority))
+                await desk.put(new(f"m{chat}", chat, priority=priority))
             telegram.chat(-77)
-            desk.put(*(new(f"g{i}", -77) for i in range(25)))
+            await desk.put(*(new(f"g{i}", -77) for i in range(25)))
             began = time.now
             await desk.send_all()
     assert telegram.world.limits.broken == 0
@@ -358,7 +385,7 @@ async def test_new_row_leaves_at_once_when_the_dispatcher_is_woken(store, messen
     dispatcher = Dispatcher(store, messenger, lambda: START, Manner(idle=dt.timedelta(seconds=50)))
     running = asyncio.create_task(dispatcher.run())
     await asyncio.sleep(0)
-    store.memory.outbox.put(new("a"), START)
+    await store.write(lambda work: work.outbox.put(new("a"), START))
     dispatcher.wake()
     await telegram.until(lambda: bool(telegram.messages(CHAT)))
     dispatcher.stop()
