@@ -116,6 +116,11 @@ class Gazetteer:
             district=self.text(number, "district") or None,
         )
 
+    def country(self, code: str) -> Place | None:
+        """Return a country by its ISO code."""
+        rows = (int(n) for n in np.flatnonzero(self.level == Level.COUNTRY))
+        return next((self.place(n) for n in rows if self.text(n, "country") == code), None)
+
     def name(self, number: int) -> str:
         """Return the usual name of a place."""
         begin = int(self._lines[number - 1]) + 1 if number else 0

@@ -22,6 +22,12 @@ BIG = 300_000
 """Inhabitants from which a city needs no cue and no country beside it."""
 SMALL = 15_000
 """Inhabitants below which a city needs its country or division named in the article."""
+LARGE = 50_000
+"""Inhabitants from which a cue alone is enough."""
+PART = 0.25
+"""Share of the clear names from which a country is the article's."""
+CLEAR = 20_000
+"""Inhabitants from which a place without namesakes abroad tells where an article plays."""
 CUE_REACH = 5
 SURFACE_LEVELS = frozenset({Level.CITY, Level.DISTRICT, Level.TEHSIL, Level.PLACE})
 
@@ -63,6 +69,12 @@ def read(doc: Doc) -> tuple[PlaceMention, ...]:
     starts = [i for i, text in enumerate(words.text) if _may_begin(text)]
     names = [Name(*found) for found in known.find(doc, starts)]
     names = [name for name in names if _is_place(words, name, known)]
+    people = {
+        words.lower[name.end - 1]
+        for name in names
+        if _part_of_name(words, name) and not _famous(name, known)
+    }
+    names = [name for name in names if not _is_person(words, name, people, known)]
     context = _context(names, known)
     mentions = [
         m for name in _linked(words, names) if (m := _resolved(words, name, context, known))
@@ -75,23 +87,21 @@ def _may_begin(text: str) -> bool:
 
 
 def _is_place(words: Words, name: Name, known: Gazetteer) -> bool:
-    """Tell a place from a person, a newspaper or a common word that is spelled alike."""
-    if not _may_begin(words.text[name.end - 1]):
+    """Tell a place from a newspaper, a team or a common word that is spelled alike."""
+    if not _may_begin(words.text[name.end - 1]) or _after(words, name) in word_set(WORDS, "groups"):
         return False
-    if _after(words, name) in word_set(WORDS, "not places"):
+    if _after(words, name) in word_set(WORDS, "not places") and words.text[name.end][0].isupper():
         return False
-    one = name.end == name.start + 1
-    if one and _short(words.text[name.start]) and not words.text[name.start].isupper():
+    if name.end > name.start + 1:
+        return True
+    if _short(words.text[name.start]) and not words.text[name.start].isupper():
         return False
-    firm = any(known.level[n] <= Level.ADMIN1 for n in name.homonyms)
-    if one and not firm and not _stands_alone(words, name):
-        return False
-    return not (_part_of_name(words, name) and not _famous(name, known))
+    firm = any(known.level[n] < Level.ADMIN1 for n in name.homonyms)
+    return firm or _stands_alone(words, name, known)
 
 
 def _after(words: Words, name: Name) -> str:
-    at = name.end
-    return words.lower[at] if at < len(words.lower) and words.text[at][0].isupper() else ""
+    return words.lower[name.end] if name.end < len(words.lower) else ""
 
 
 def _short(text: str) -> bool:
@@ -99,16 +109,42 @@ def _short(text: str) -> bool:
     return len(text.replace(".", "")) <= 2  # noqa: PLR2004 two letters
 
 
-def _stands_alone(words: Words, name: Name) -> bool:
-    """Tell whether a single common word is used as a name: only after a cue such as "in"."""
+def _stands_alone(words: Words, name: Name, known: Gazetteer) -> bool:
+    """Tell whether one word is used as a place: a common word or first name only after a cue."""
     word = words.lower[name.start]
+    fine = all(known.level[n] > Level.ADMIN1 for n in name.homonyms)
+    if fine and _behind_article(words, name):
+        return False
     odd = word in word_set(WORDS, "not names") or word in _common()
-    return not odd or _cue(words, name.start) in word_set(WORDS, "cues")
+    return not odd or _placed(words, name)
+
+
+def _behind_article(words: Words, name: Name) -> bool:
+    """Tell "the Hamlet" from "the Lyari area": towns have no article of their own."""
+    before = words.lower[name.start - 1] if name.start else ""
+    after = _after(words, name)
+    return before == "the" and not (
+        after in word_set(WORDS, "kinds") or after in word_set(WORDS, "sites")
+    )
+
+
+def _placed(words: Words, name: Name) -> bool:
+    return _cue(words, name.start) in word_set(WORDS, "cues") - {"of", "on"}
 
 
 @cache
 def _common() -> frozenset[str]:
     return frozenset(lines("common_words.txt"))
+
+
+def _is_person(words: Words, name: Name, people: set[str], known: Gazetteer) -> bool:
+    """Tell "Mr Paris", and every later "Paris" of the same article that no cue places."""
+    if _famous(name, known):
+        return False
+    if _part_of_name(words, name):
+        return True
+    alone = name.end == name.start + 1 and words.lower[name.start] in people
+    return alone and not _placed(words, name)
 
 
 def _part_of_name(words: Words, name: Name) -> bool:
@@ -129,16 +165,18 @@ def _famous(name: Name, known: Gazetteer) -> bool:
 
 
 def _context(names: Sequence[Name], known: Gazetteer) -> Context:
+    """Weigh the countries by the names that leave little doubt."""
     countries: defaultdict[str, float] = defaultdict(float)
     divisions: set[tuple[str, str]] = set()
     for name in names:
-        places = {known.text(n, "country") for n in name.homonyms}
         top = max(name.homonyms, key=lambda n: _base(n, known))
-        level = Level(known.level[top])
-        sure = len(places) == 1 or level is Level.COUNTRY
-        countries[known.text(top, "country")] += CONTEXT[level] * (1.0 if sure else 0.3)
-        if sure and known.text(top, "admin1"):
-            divisions.add((known.text(top, "country"), known.text(top, "admin1")))
+        level, country = Level(known.level[top]), known.text(top, "country")
+        alone = len({known.text(n, "country") for n in name.homonyms}) == 1
+        if level > Level.ADMIN1 and int(known.population[top]) < CLEAR:
+            continue
+        countries[country] += CONTEXT[level] * (1.0 if alone or level is Level.COUNTRY else 0.3)
+        if alone and known.text(top, "admin1"):
+            divisions.add((country, known.text(top, "admin1")))
     countries.pop("", None)
     return Context(countries, frozenset(divisions), sum(countries.values()))
 
@@ -221,13 +259,16 @@ def _believable(
 ) -> bool:
     """Ask small places for a sign that the article really plays there."""
     level, people = Level(known.level[number]), int(known.population[number])
-    if level <= Level.DISTRICT or people >= BIG or any(_within(number, n, known) for n in near):
+    country, admin1 = known.text(number, "country"), known.text(number, "admin1")
+    if level < Level.ADMIN1 or people >= BIG or any(_within(number, n, known) for n in near):
         return True
-    share = context.share(known.text(number, "country"))
-    here = (known.text(number, "country"), known.text(number, "admin1")) in context.divisions
+    share, here = context.share(country), (country, admin1) in context.divisions
+    placed = cue in word_set(WORDS, "cues")
+    if level <= Level.DISTRICT:
+        return share > 0 or placed
     if people >= SMALL:
-        return share > 0 or cue is not None
-    return (share >= 0.25 and cue is not None) or here  # noqa: PLR2004 a quarter of its names
+        return here or share >= PART or (placed and (share > 0 or people >= LARGE))
+    return placed and (here or share >= PART)
 
 
 def _cue(words: Words, start: int) -> str | None:

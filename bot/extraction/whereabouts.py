@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from bot.domain.values import Place, PlacePrecision
+from bot.extraction.gazetteer import gazetteer
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import PlaceMention, Sentence, Zone
 from bot.extraction.words import words_of
@@ -19,6 +20,8 @@ FINE = {
     PlacePrecision.ADMIN1: 0.2, PlacePrecision.COUNTRY: -1.5, PlacePrecision.UNKNOWN: -0.5,
 }  # fmt: skip
 IN_ZONE = {Zone.TITLE: 1.5, Zone.LEAD: 1.0, Zone.BODY: 0.0}
+UNLISTED = 1.0
+"""Score of mentions that no gazetteer knows: text under a known place, which is the surer name."""
 BODY_DECAY = 0.15
 """What each sentence further down costs a place."""
 
@@ -30,6 +33,7 @@ class Scene:
     first: int | None
     main: frozenset[int]
     named: Counter[str]
+    countries: Counter[str]
     triggers: tuple[int, ...]
 
 
@@ -58,7 +62,8 @@ def _scene(doc: Doc, sentences: Sequence[int]) -> Scene:
     main = frozenset(sentences)
     triggers = tuple(trigger.start for trigger in doc._.triggers)
     told = [i for i in sentences if doc._.sentences[i].zone is not Zone.TITLE]
-    return Scene(next(iter(told or sentences), None), main, named, triggers)
+    countries = Counter(m.place.country for m in doc._.places if m.place.country)
+    return Scene(next(iter(told or sentences), None), main, named, countries, triggers)
 
 
 def _candidates(doc: Doc, scene: Scene) -> Iterator[tuple[PlaceMention, Sentence]]:
@@ -81,6 +86,9 @@ def _rating(doc: Doc, mention: PlaceMention, sentence: Sentence, scene: Scene) -
     score += _by_cue(mention) - _as_institution(doc, mention)
     score += min(1.0, 0.25 * (scene.named[place.name] - 1))
     score += 0.3 * (place.district is not None and scene.named[place.district] > 1)
+    if mention.score <= UNLISTED and place.precision is PlacePrecision.PLACE and place.district:
+        score -= 2.5
+    score += 1.5 * scene.countries[place.country or ""] / max(1, scene.countries.total())
     return score + _nearness(mention, sentence, scene)
 
 
@@ -125,9 +133,4 @@ def _country(doc: Doc) -> Place | None:
     counts = Counter(m.place.country for m in doc._.places if m.place.country)
     if not counts:
         return None
-    code = counts.most_common(1)[0][0]
-    mention = next(m for m in doc._.places if m.place.country == code)
-    return next(
-        (m.place for m in doc._.places if m.place.country == code and m.place.admin1 is None),
-        Place(code or "", None, mention.place.country, precision=PlacePrecision.COUNTRY),
-    )
+    return gazetteer().country(counts.most_common(1)[0][0] or "")
