@@ -1,0 +1,141 @@
+"""Targets and weapons: what was hit and by what means, in the words of some sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from spacy.tokens import Doc
+
+from bot.domain.reports import IncidentType
+from bot.extraction import noun_phrases
+from bot.extraction.lexicons import sections, word_set
+from bot.extraction.mentions import Sentence, Zone
+from bot.extraction.people import ATTACKERS, nouns
+from bot.extraction.phrases import Phrases
+from bot.extraction.words import Words, words_of
+
+TARGETS, WEAPONS = "targets.txt", "weapons.txt"
+ZONE_SCORES = {Zone.TITLE: 3.0, Zone.LEAD: 2.0, Zone.BODY: 0.5}
+CUED, THING, NAMED = 1.5, 0.7, 0.3
+"""What a cue before it, being a thing, and having a name add to a target's score."""
+NEAR = 4
+"""Tokens before a phrase in which its cue stands."""
+LEAST = 3.0
+ACTS = frozenset({"attack", "attacks", "fire", "battle", "violence", "control"})
+MOST = 3
+MOST_THINGS = 2
+SURE = 3.0
+"""The score from which somebody is told as a target beside a thing."""
+T = IncidentType
+ARMED = frozenset(
+    (T.BOMBING, T.SHOOTING, T.ARMED_CLASH, T.AIRSTRIKE, T.SHELLING, T.ASSAULT, T.SABOTAGE, T.RIOT)
+    + (T.PROTEST, T.SECURITY_OPERATION, T.ABDUCTION, T.CRIME, T.EXPLOSION)
+)
+"""Types of event in which a means is somebody's weapon."""
+FORCES = frozenset((T.SECURITY_OPERATION, T.ARREST))
+
+
+def targets(doc: Doc, sentences: Sequence[int], types: Sequence[IncidentType]) -> tuple[str, ...]:
+    """Return what was hit, best first, at most three; people only where no thing was.
+
+    Attackers are targets of nobody but security forces.
+    """
+    words = words_of(doc)
+    spared = () if FORCES.intersection(types[:1]) else _attackers()
+    things: dict[str, float] = {}
+    people: dict[str, float] = {}
+    for sentence in _chosen(doc, sentences):
+        for start, head in _nouns(words, sentence):
+            if words.lower[head] in spared:
+                continue
+            scored = things if words.lower[head] in word_set(TARGETS, "things") else people
+            name = words.said(start, head + 1)
+            scored[name] = max(scored.get(name, 0.0), _score(words, sentence, start, head))
+    hit = _best(things)
+    least = min(SURE, max(things.values())) if hit else LEAST
+    return (*hit[:MOST_THINGS], *_best({name: s for name, s in people.items() if s >= least})[:1])
+
+
+@cache
+def _attackers() -> frozenset[str]:
+    return frozenset(word for word, noun in nouns().items() if noun.group == ATTACKERS)
+
+
+def _best(scored: Mapping[str, float]) -> tuple[str, ...]:
+    best = sorted(
+        (name for name, score in scored.items() if score >= LEAST), key=lambda n: -scored[n]
+    )
+    return _distinct(best)
+
+
+def _chosen(doc: Doc, sentences: Sequence[int]) -> Iterator[Sentence]:
+    return (doc._.sentences[i] for i in sentences if doc._.sentences[i].zone in ZONE_SCORES)
+
+
+def _nouns(words: Words, sentence: Sentence) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last token of every phrase for something that can be hit."""
+    things, people = word_set(TARGETS, "things"), word_set(TARGETS, "people")
+    modifiers = word_set(TARGETS, "modifiers")
+    for head in range(sentence.start, sentence.end):
+        lower = words.lower[head]
+        if lower not in things and lower not in people:
+            continue
+        following = words.lower[head + 1] if head + 1 < sentence.end else ""
+        if following not in things and following not in people:
+            yield noun_phrases.start_of(words, head, sentence.start, modifiers), head
+
+
+def _score(words: Words, sentence: Sentence, start: int, head: int) -> float:
+    before = words.lower[max(sentence.start, start - NEAR) : start]
+    if not word_set(TARGETS, "not hit").isdisjoint(before[-1:]):
+        return 0.0
+    cued = not word_set(TARGETS, "cues").isdisjoint(before)
+    thing = words.lower[head] in word_set(TARGETS, "things")
+    return ZONE_SCORES[sentence.zone] + CUED * cued + THING * thing + NAMED * (head > start)
+
+
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the first names none of which lies within an earlier one."""
+    found: list[str] = []
+    for name in names:
+        words = set(name.lower().split())
+        if not any(words <= set(other.lower().split()) for other in found):
+            found.append(name)
+    return tuple(found[:MOST])
+
+
+@cache
+def _weapon_phrases() -> Phrases[str]:
+    return Phrases((phrase, phrase) for phrase in sections(WEAPONS)["phrases"])
+
+
+def weapons(doc: Doc, sentences: Sequence[int], types: Sequence[IncidentType]) -> tuple[str, ...]:
+    """Return the means of an attack, in text order, the longer name of two; none of accidents."""
+    if not ARMED.intersection(types[:1]):
+        return ()
+    words = words_of(doc)
+    found: list[str] = []
+    for sentence in _chosen(doc, sentences):
+        if word_set(WEAPONS, "not used").isdisjoint(words.lower[sentence.start : sentence.end]):
+            found += _means(doc, words, sentence)
+    return _distinct(found)
+
+
+def _means(doc: Doc, words: Words, sentence: Sentence) -> Iterator[str]:
+    taken = -1
+    for phrase in _weapon_phrases().find(doc, sentence.start, sentence.end):
+        taken = phrase.end
+        yield words.said(phrase.start, phrase.end)
+    means, modifiers = word_set(WEAPONS, "nouns"), word_set(WEAPONS, "modifiers")
+    for head in range(max(sentence.start, taken), sentence.end):
+        following = words.lower[head + 1] if head + 1 < sentence.end else ""
+        if words.lower[head] in means and following not in means | ACTS:
+            yield words.said(_first(words, head, sentence.start, modifiers), head + 1)
+
+
+def _first(words: Words, head: int, floor: int, modifiers: frozenset[str]) -> int:
+    first = head
+    while first > max(floor, head - NEAR) and words.lower[first - 1] in modifiers | {"-"}:
+        first -= 1
+    return first
