@@ -47,6 +47,8 @@ def _leaf_anchors(leaf: Term | Value | Range | Near, cost: Cost) -> tuple[str, .
     if isinstance(leaf, Term):
         if leaf.prefix:
             return (f"{leaf.text}*",)
+        if leaf.lemma:
+            return (leaf.lemma,)
         return tuple(dict.fromkeys(min(lemmas, key=cost) for lemmas in leaf.spellings))
     if isinstance(leaf, Value):
         return (leaf.key,)
@@ -54,8 +56,13 @@ def _leaf_anchors(leaf: Term | Value | Range | Near, cost: Cost) -> tuple[str, .
 
 
 def _cheapest(choices: Iterable[tuple[str, ...] | None], cost: Cost) -> tuple[str, ...] | None:
-    usable = [choice for choice in choices if choice is not None]
-    return min(usable, key=lambda keys: sum(map(cost, keys))) if usable else None
+    best, least = None, math.inf
+    for keys in choices:
+        if keys is not None:
+            total = cost(keys[0]) if len(keys) == 1 else sum(map(cost, keys))
+            if total < least:
+                best, least = keys, total
+    return best
 
 
 def _union(choices: Iterable[tuple[str, ...] | None]) -> tuple[str, ...] | None:

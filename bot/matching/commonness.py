@@ -37,24 +37,25 @@ class Commonness:
 
     def share(self, key: str) -> float:
         """Return the estimated share of documents that hold the key."""
-        guessed = _guess(key) * _GUESS_WEIGHS
-        return (self._seen[key] + guessed) / (self._documents + _GUESS_WEIGHS)
+        guessed = _common_words().get(key)
+        if guessed is None:
+            guessed = _guess(key)
+        return (self._seen.get(key, 0) + guessed * _GUESS_WEIGHS) / (
+            self._documents + _GUESS_WEIGHS
+        )
 
 
 def _guess(key: str) -> float:
-    if key in _common_words():
-        return _COMMON_WORD
-    if key.endswith("#"):
+    if key[-1] == "#":
         return _FIELD_GUESSES.get(key, 0.1)
-    field, colon, _ = key.partition(":")
-    if colon:
-        return _FIELD_GUESSES.get(field, 0.0)
-    return 0.3 / len(key) ** 2 if key.endswith("*") or len(key) < len("abcd") else 0.0
+    if key[-1] == "*":
+        return 0.3 / len(key) ** 2
+    return _FIELD_GUESSES.get(key.partition(":")[0], 0.0) if ":" in key else 0.0
 
 
 @cache
-def _common_words() -> frozenset[str]:
-    """Return lemmas of words that most news texts hold."""
+def _common_words() -> dict[str, float]:
+    """Return the guessed share of each lemma that most news texts hold."""
     text = files("bot.matching").joinpath("data/common.txt").read_text(encoding="utf-8")
     lines = (line for line in text.splitlines() if not line.startswith("#"))
-    return frozenset(lemma(word) for line in lines for word in line.split())
+    return {lemma(word): _COMMON_WORD for line in lines for word in line.split()}

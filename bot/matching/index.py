@@ -7,17 +7,32 @@ Answers are those of verifying every query, always.
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from bot.domain.chats import Match
 from bot.matching.anchors import anchors, document_keys
 from bot.matching.commonness import Commonness
 from bot.matching.document import Document
 from bot.matching.matcher import reasons
-from bot.matching.members import Members, Shared, each, joined, left, size
-from bot.matching.nodes import Leaf, Node, leaves, rebuilt
-from bot.matching.query import STORED, Query, parse
+from bot.matching.members import Members, each, joined, left, size
+from bot.matching.nodes import Node
+from bot.matching.query import Query
+from bot.matching.stored import Reader
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Hold the cycle collector: it would search a million new objects again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Filed:
@@ -37,7 +52,6 @@ class Index:
     def __init__(self) -> None:
         self._subscriptions: dict[int, _Filed] = {}
         self._queries: dict[Node, _Filed] = {}
-        self._leaves = Shared[Leaf]()
         self._postings: dict[str, Members[_Filed]] = {}
         self._prefix_lengths: Counter[int] = Counter()
         self._unanchored: dict[_Filed, None] = {}
@@ -57,7 +71,6 @@ class Index:
             or self._postings
             or self._prefix_lengths
             or self._unanchored
-            or len(self._leaves)
         )
 
     def load(self, rows: Iterable[tuple[int, str]]) -> None:
@@ -67,20 +80,19 @@ class Index:
             QueryError: a query does not parse; those before it are in.
 
         """
-        last, query = "", None
-        for subscription_id, text in rows:
-            if query is None or text != last:
-                last, query = text, parse(text, limits=STORED)
-            self.add(subscription_id, query)
+        read = Reader().read
+        with _without_collections():
+            for subscription_id, text in rows:
+                self._add(subscription_id, read(text))
 
     def add(self, subscription_id: int, query: Query) -> None:
         """Add a subscription, or give it another query."""
-        known = self._subscriptions.get(subscription_id)
-        if known is not None:
-            if known.root == query.root:
-                return
+        self._add(subscription_id, query.root)
+
+    def _add(self, subscription_id: int, root: Node) -> None:
+        if subscription_id in self._subscriptions:
             self.remove(subscription_id)
-        filed = self._queries.get(query.root) or self._file(query.root)
+        filed = self._queries.get(root) or self._file(root)
         filed.subscribers = joined(filed.subscribers, subscription_id)
         self._subscriptions[subscription_id] = filed
 
@@ -129,10 +141,9 @@ class Index:
         yield self._unanchored
 
     def _file(self, root: Node) -> _Filed:
-        shared = rebuilt(root, self._leaves.take)
-        keys = anchors(shared, self._cost)
-        filed = _Filed(shared, None if keys is None else keys[0] if len(keys) == 1 else keys)
-        self._queries[shared] = filed
+        keys = anchors(root, self._cost)
+        filed = _Filed(root, None if keys is None else keys[0] if len(keys) == 1 else keys)
+        self._queries[root] = filed
         if keys is None:
             self._unanchored[filed] = None
         for key in keys or ():
@@ -152,8 +163,6 @@ class Index:
                 self._postings[key] = rest
             if key.endswith("*"):
                 self._forget_length(len(key) - 1)
-        for leaf in leaves(filed.root):
-            self._leaves.give_back(leaf)
 
     def _forget_length(self, length: int) -> None:
         self._prefix_lengths[length] -= 1

@@ -1,9 +1,9 @@
-"""Small containers for a million: sets of mostly one element, equal values kept once."""
+"""Sets of mostly one element, a million of them: the element itself, a tuple, or a set."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Generic, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 T = TypeVar("T")
 Members: TypeAlias = T | tuple[T, ...] | set[T] | None
@@ -49,26 +49,3 @@ def size(members: Members[T]) -> int:
     if isinstance(members, tuple | set):
         return len(members)
     return 0 if members is None else 1
-
-
-class Shared(Generic[T]):
-    """Equal values kept once, for as long as somebody uses them."""
-
-    def __init__(self) -> None:
-        self._kept: dict[T, T] = {}
-        self._uses: dict[T, int] = {}
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    def take(self, value: T) -> T:
-        """Return the one kept value that equals this one."""
-        kept = self._kept.setdefault(value, value)
-        self._uses[kept] = self._uses.get(kept, 0) + 1
-        return kept
-
-    def give_back(self, value: T) -> None:
-        """End one use of a value."""
-        self._uses[value] -= 1
-        if not self._uses[value]:
-            del self._uses[value], self._kept[value]

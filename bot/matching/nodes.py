@@ -7,7 +7,7 @@ double negations; so two ways to type one query are equal trees.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.matching.document import Document
@@ -20,27 +20,35 @@ _EARTH_KM = 6371.0
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word (hyphened ones hold "-"), a phrase (holds spaces) or the start of a word."""
+    """A word (hyphened ones hold "-"), a phrase (holds spaces) or the start of a word.
+
+    ``lemma`` is a plain word's, else empty. ``spellings`` are a phrase's or a hyphenated word's
+    lemma sequences, any of which will do: counter-terrorism is also counterterrorism.
+    """
 
     text: str
     prefix: bool = False
+    lemma: str = field(init=False, repr=False, compare=False)
     spellings: tuple[tuple[str, ...], ...] = field(init=False, repr=False, compare=False)
-    """Lemma sequences, any of which will do: counter-terrorism is also counterterrorism."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "spellings", _spellings(self.text))
+        spellings = _spellings(self.text)
+        plain = len(spellings) == 1 and len(spellings[0]) == 1
+        object.__setattr__(self, "lemma", spellings[0][0] if plain else "")
+        object.__setattr__(self, "spellings", () if plain else spellings)
 
     def holds(self, document: Document) -> bool:
         """Tell whether the document has the word, the phrase or a word that starts so."""
         if self.prefix:
             return document.has_prefix(self.text)
-        for lemmas in self.spellings:  # noqa: SIM110 — a loop costs half of any(), here it counts
-            if document.has_sequence(lemmas):
-                return True
-        return False
+        if self.lemma:
+            return self.lemma in document.words
+        return any(document.has_sequence(lemmas) for lemmas in self.spellings)
 
 
 def _spellings(text: str) -> tuple[tuple[str, ...], ...]:
+    if text.isascii() and text.replace(" ", "").isalnum():
+        return (tuple(map(lemma, text.split())),)
     written = tuple(units(text))
     apart = tuple(lemma(part) for unit in written for part in unit)
     joined = tuple(lemma("".join(unit)) for unit in written)
@@ -173,15 +181,6 @@ def leaves(node: Node) -> tuple[Leaf, ...]:
     if isinstance(node, And | Or):
         return tuple(leaf for part in node.parts for leaf in leaves(part))
     return (node,)
-
-
-def rebuilt(node: Node, leaf: Callable[[Leaf], Leaf]) -> Node:
-    """Return an equal tree whose leaves are what ``leaf`` gives for them."""
-    if isinstance(node, Not):
-        return Not(rebuilt(node.part, leaf))
-    if isinstance(node, And | Or):
-        return type(node)(tuple(rebuilt(part, leaf) for part in node.parts))
-    return leaf(node)
 
 
 def distance_km(latitude: float, longitude: float, other: float, other_longitude: float) -> float:

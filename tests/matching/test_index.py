@@ -7,7 +7,7 @@ from bot.domain.chats import Match
 from bot.matching.document import Document, text_document
 from bot.matching.index import Index
 from bot.matching.matcher import matches
-from bot.matching.members import Members, Shared, each, joined, left, size
+from bot.matching.members import Members, each, joined, left, size
 from bot.matching.query import Query, canonical, parse
 from tests.matching.builders import documents, queries
 
@@ -152,15 +152,3 @@ def test_members_are_a_set(steps):
         expected = expected | {number} if add else expected - {number}
         assert set(each(members)) == expected
         assert size(members) == len(expected)
-
-
-def test_a_shared_value_is_kept_while_it_is_used():
-    shared: Shared[object] = Shared()
-    first, second = parse("blast").root, parse("Blast").root
-    assert first is not second
-    shared.take(first)
-    assert shared.take(second) is first
-    shared.give_back(second)
-    assert len(shared) == 1
-    shared.give_back(second)
-    assert len(shared) == 0
