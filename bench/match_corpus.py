@@ -16,34 +16,7 @@ from bot.matching.document import Document, text_document
 
 GENERAL, NAMES = 30_000, 100_000
 _NAMES_IN_ARTICLE = 0.05
-_ONSETS = [
-    "b",
-    "br",
-    "ch",
-    "d",
-    "dr",
-    "f",
-    "g",
-    "gh",
-    "h",
-    "j",
-    "k",
-    "kh",
-    "l",
-    "m",
-    "n",
-    "p",
-    "q",
-    "r",
-    "s",
-    "sh",
-    "t",
-    "th",
-    "v",
-    "w",
-    "y",
-    "z",
-]
+_ONSETS = [*"bdfghjklmnpqrstvwyz", "br", "ch", "dr", "gh", "kh", "sh", "th"]
 _VOWELS = ["a", "aa", "e", "i", "o", "u", "ai"]
 _CODAS = ["", "d", "g", "k", "l", "m", "n", "r", "rt", "s", "t", "z"]
 _COUNTRIES = ("PK", "AF", "IN", "IR", "BD", "IQ", "SY", "UA", "NG", "SD", "SO", "MX", "CO", "PH")

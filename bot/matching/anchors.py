@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 
+from bot.matching.commonness import guess
 from bot.matching.document import Document
 from bot.matching.nodes import And, Near, Node, Not, Or, Range, Term, Value
+from bot.matching.postings import ALWAYS
 
 Cost = Callable[[str], float]
 """How common a key is in documents; the rarest anchors are the best."""
@@ -41,6 +43,28 @@ def anchors(node: Node, cost: Cost) -> tuple[str, ...] | None:
     if isinstance(node, Or):
         return _union(anchors(part, cost) for part in node.parts)
     return _leaf_anchors(node, cost)
+
+
+def second_key(node: Node, first: str) -> str:
+    """Return another key that every matching document holds, or ``ALWAYS`` where there is none."""
+    others = [key for key in _needed(node) if key != first]
+    return min(others, key=lambda key: (guess(key), -len(key), key)) if others else ALWAYS
+
+
+def _needed(node: Node) -> Iterator[str]:
+    """Give keys that every matching document holds."""
+    if isinstance(node, And):
+        for part in node.parts:
+            yield from _needed(part)
+    elif isinstance(node, Term):
+        if node.lemma and not node.prefix:
+            yield node.lemma
+        elif len(node.spellings) == 1:
+            yield from node.spellings[0]
+    elif isinstance(node, Value):
+        yield node.key
+    elif isinstance(node, Range):
+        yield f"{node.name}#"
 
 
 def _leaf_anchors(leaf: Term | Value | Range | Near, cost: Cost) -> tuple[str, ...]:

@@ -37,20 +37,19 @@ class Commonness:
 
     def share(self, key: str) -> float:
         """Return the estimated share of documents that hold the key."""
-        guessed = _common_words().get(key)
-        if guessed is None:
-            guessed = _guess(key)
-        return (self._seen.get(key, 0) + guessed * _GUESS_WEIGHS) / (
-            self._documents + _GUESS_WEIGHS
-        )
+        guessed = guess(key) * _GUESS_WEIGHS
+        return (self._seen.get(key, 0) + guessed) / (self._documents + _GUESS_WEIGHS)
 
 
-def _guess(key: str) -> float:
+def guess(key: str) -> float:
+    """Return the share of documents that hold a key, as far as its form tells."""
+    if ":" in key:
+        return _FIELD_GUESSES.get(key.partition(":")[0], 0.0)
     if key[-1] == "#":
         return _FIELD_GUESSES.get(key, 0.1)
     if key[-1] == "*":
         return 0.3 / len(key) ** 2
-    return _FIELD_GUESSES.get(key.partition(":")[0], 0.0) if ":" in key else 0.0
+    return _common_words().get(key, 0.0)
 
 
 @cache

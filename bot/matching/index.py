@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from bot.domain.chats import Match
-from bot.matching.anchors import anchors, document_keys
+from bot.matching.anchors import anchors, document_keys, second_key
 from bot.matching.commonness import Commonness
 from bot.matching.document import Document
 from bot.matching.matcher import reasons
-from bot.matching.members import Members, each, joined, left, size
+from bot.matching.members import Members, each, joined, left
 from bot.matching.nodes import Node
+from bot.matching.postings import Postings
 from bot.matching.query import Query
 from bot.matching.stored import Reader
 
@@ -52,7 +53,7 @@ class Index:
     def __init__(self) -> None:
         self._subscriptions: dict[int, _Filed] = {}
         self._queries: dict[Node, _Filed] = {}
-        self._postings: dict[str, Members[_Filed]] = {}
+        self._postings = Postings[_Filed](lambda filed, key: second_key(filed.root, key))
         self._prefix_lengths: Counter[int] = Counter()
         self._unanchored: dict[_Filed, None] = {}
         self._commonness = Commonness()
@@ -68,7 +69,7 @@ class Index:
         return not (
             self._subscriptions
             or self._queries
-            or self._postings
+            or len(self._postings)
             or self._prefix_lengths
             or self._unanchored
         )
@@ -133,11 +134,10 @@ class Index:
         return sum(1 for found in self._candidates(keys, document) for _ in found)
 
     def _candidates(self, keys: frozenset[str], document: Document) -> Iterator[Iterable[_Filed]]:
-        postings = self._postings
-        yield from (each(postings[key]) for key in postings.keys() & keys)
+        yield from self._postings.under(keys, keys)
         for length in self._prefix_lengths:
             starts = {f"{word[:length]}*" for word in document.surfaces if len(word) >= length}
-            yield from (each(postings[start]) for start in postings.keys() & starts)
+            yield from self._postings.under(starts, keys)
         yield self._unanchored
 
     def _file(self, root: Node) -> _Filed:
@@ -147,7 +147,7 @@ class Index:
         if keys is None:
             self._unanchored[filed] = None
         for key in keys or ():
-            self._postings[key] = joined(self._postings.get(key), filed)
+            self._postings.add(key, filed)
             if key.endswith("*"):
                 self._prefix_lengths[len(key) - 1] += 1
         return filed
@@ -156,11 +156,7 @@ class Index:
         del self._queries[filed.root]
         self._unanchored.pop(filed, None)
         for key in each(filed.anchors):
-            rest = left(self._postings[key], filed)
-            if rest is None:
-                del self._postings[key]
-            else:
-                self._postings[key] = rest
+            self._postings.remove(key, filed)
             if key.endswith("*"):
                 self._forget_length(len(key) - 1)
 
@@ -171,5 +167,5 @@ class Index:
 
     def _cost(self, key: str) -> float:
         """Return the share of documents that hold a key; unseen, its share of the queries."""
-        queries = size(self._postings.get(key)) / (len(self._queries) + 1)
+        queries = self._postings.size(key) / (len(self._queries) + 1)
         return self._commonness.share(key) + queries

@@ -1,0 +1,80 @@
+"""Queries filed by keys: under one key that they need, and where many need it, under a second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from typing import Generic, TypeVar
+
+from bot.matching.members import Members, each, joined, left, size
+
+T = TypeVar("T")
+ALWAYS = ""
+"""The second key of what needs no second one."""
+_SHORT = 16
+
+
+class Postings(Generic[T]):
+    """Things by a first key; lists that grow long are split by a second key that each thing needs.
+
+    ``second`` gives that key, always the same for a thing and a first key.
+    """
+
+    def __init__(self, second: Callable[[T, str], str]) -> None:
+        self._second = second
+        self._short: dict[str, Members[T]] = {}
+        self._long: dict[str, dict[str, Members[T]]] = {}
+
+    def __len__(self) -> int:
+        return len(self._short) + len(self._long)
+
+    def add(self, key: str, thing: T) -> None:
+        """File a thing under a key."""
+        split = self._long.get(key)
+        if split is not None:
+            second = self._second(thing, key)
+            split[second] = joined(split.get(second), thing)
+            return
+        members = joined(self._short.get(key), thing)
+        self._short[key] = members
+        if size(members) > _SHORT:
+            self._split(key)
+
+    def _split(self, key: str) -> None:
+        split = self._long[key] = {}
+        for thing in each(self._short.pop(key)):
+            second = self._second(thing, key)
+            split[second] = joined(split.get(second), thing)
+
+    def remove(self, key: str, thing: T) -> None:
+        """Take a thing away from under a key."""
+        split = self._long.get(key)
+        if split is None:
+            _leave(self._short, key, thing)
+            return
+        _leave(split, self._second(thing, key), thing)
+        if not split:
+            del self._long[key]
+
+    def size(self, key: str) -> int:
+        """Return how long the list of a key is, about: seconds of a long list count once."""
+        split = self._long.get(key)
+        return size(self._short.get(key)) if split is None else max(_SHORT, len(split))
+
+    def under(self, firsts: AbstractSet[str], keys: AbstractSet[str]) -> Iterator[Iterable[T]]:
+        """Give what is filed under the first keys; of long lists what needs one of ``keys``."""
+        for key in self._short.keys() & firsts:
+            yield each(self._short[key])
+        for key in self._long.keys() & firsts:
+            split = self._long[key]
+            yield each(split.get(ALWAYS))
+            for second in split.keys() & keys:
+                yield each(split[second])
+
+
+def _leave(table: dict[str, Members[T]], key: str, thing: T) -> None:
+    rest = left(table[key], thing)
+    if rest is None:
+        del table[key]
+    else:
+        table[key] = rest
