@@ -41,34 +41,35 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, str | None]:
         if body.startswith(mark):
             return _clean(body[len(mark) :].decode(name, "replace")), None
     wide = next((name for start, name in _PATTERNS if body.startswith(start)), None)
-    declared = tuple(_declared(body, content_type))
-    for guess in (wide, *declared, *_LAST):
+    candidates = tuple(_candidates(body, content_type))
+    for guess in (wide, *candidates, *_LAST):
         text = _try(body, guess)
         if text is not None:
-            return _clean(text), _warning(guess, wide, declared)
+            return _clean(text), _warning(guess, wide, candidates)
     return _clean(body.decode("utf-8", "replace")), "unknown encoding"  # latin-1 takes all
 
 
-def _warning(name: str | None, wide: str | None, declared: tuple[str, ...]) -> str | None:
-    expected = (wide, *declared, "utf-8")
+def _warning(name: str | None, wide: str | None, candidates: tuple[str, ...]) -> str | None:
+    expected = (wide, *candidates, "utf-8")
     return None if name in expected else f"encoding not declared or wrong, read as {name}"
 
 
-def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
-    found = []
-    if match := _HTTP.search(content_type or ""):
-        found.append(match[1])
-    if inside := _DECLARATION.match(body[:400]):
-        found.append(inside[1].decode("ascii"))
-    for name in found:
-        known = _known(name)
-        if known is None:
-            continue
+def declared(body: bytes, content_type: str | None) -> Iterator[str]:
+    """Yield the known encodings that server and document declare, as Python names them."""
+    if (match := _HTTP.search(content_type or "")) and (known := _known(match[1])):
+        yield known
+    inside = _DECLARATION.match(body[:400])
+    if inside and (known := _known(inside[1].decode("ascii"))):
+        yield known
+
+
+def _candidates(body: bytes, content_type: str | None) -> Iterator[str]:
+    for name in declared(body, content_type):
         # Western single-byte charsets take any bytes, so that UTF-8 under their name is common:
         # where the bytes are valid UTF-8, they are UTF-8.
-        if _SINGLE_BYTE.match(known):
+        if _SINGLE_BYTE.match(name):
             yield "utf-8"
-        yield _SUPERSETS.get(known, known)
+        yield _SUPERSETS.get(name, name)
 
 
 def _known(name: str) -> str | None:

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>")
+_MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>")
+_SURE_MARKUP = re.compile(
+    r"</(?:a|b|div|em|i|li|p|span|strong|table|td|ul)>|<(?:br|p|img)\b[^<>]*>"
+)
+"""Tags that no plain text is likely to talk about."""
+
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n ?(?:\n ?)*")
@@ -38,6 +43,8 @@ def plain_text(text: str | None) -> str:
     text = _mended(_unescaped(text))
     if _MARKUP.search(text):
         text = _rendered(text)
+        if _SURE_MARKUP.search(text):  # escaped twice, inside of markup
+            text = _rendered(text)
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
 
 

@@ -72,8 +72,14 @@ def _once(
 ) -> list[tuple[ParsedEntry, EntryIdentity]]:
     kept: dict[tuple[str, str | None, str], tuple[ParsedEntry, EntryIdentity]] = {}
     for entry, identity in pairs:
-        kept.setdefault((identity.key, identity.link, identity.title_digest), (entry, identity))
+        same = (identity.key, identity.link, identity.title_digest)
+        # The fuller one, whatever their order: otherwise each poll would rewrite the last.
+        kept[same] = max(kept.get(same, (entry, identity)), (entry, identity), key=_fullness)
     return list(kept.values())
+
+
+def _fullness(pair: tuple[ParsedEntry, EntryIdentity]) -> tuple[int, str]:
+    return len(pair[0].text), pair[1].content_digest
 
 
 def _told_apart(identity: EntryIdentity, group: Sequence[EntryIdentity]) -> EntryIdentity:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.feeds import Feed
+from bot.feeds.cutting import MARK_BYTES
 
 
 class Marks:
@@ -12,16 +13,21 @@ class Marks:
     """
 
     def __init__(self) -> None:
-        self._marks: dict[int, tuple[int, frozenset[bytes]]] = {}
+        # Joined: a set of digests takes ten times their size.
+        self._marks: dict[int, tuple[int, bytes]] = {}
 
     def of(self, feed: Feed) -> frozenset[bytes]:
         """Return the marks of the feed's last poll, none where they are not of that poll."""
-        polls, marks = self._marks.get(feed.id, (-1, frozenset()))
-        return marks if polls == feed.polls else frozenset()
+        polls, joined = self._marks.get(feed.id, (-1, b""))
+        if polls != feed.polls:
+            return frozenset()
+        return frozenset(
+            joined[place : place + MARK_BYTES] for place in range(0, len(joined), MARK_BYTES)
+        )
 
     def keep(self, feed: Feed, marks: frozenset[bytes]) -> None:
         """Remember the marks of the poll just stored; ``feed`` is the state before it."""
         if marks:
-            self._marks[feed.id] = (feed.polls + 1, marks)
+            self._marks[feed.id] = (feed.polls + 1, b"".join(marks))
         else:
             self._marks.pop(feed.id, None)

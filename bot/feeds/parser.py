@@ -14,6 +14,7 @@ import multiprocessing
 import os
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -21,6 +22,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from bot.domain.feeds import ParsedFeed
 from bot.errors import ParseError
+from bot.feeds import cutting
 from bot.feeds.document import parse_document
 
 MEMORY = 1024 * 1024 * 1024
@@ -67,7 +69,20 @@ class ChildParser:
         seen: frozenset[bytes] = frozenset(),
     ) -> ParsedFeed:
         """Return the feed without the entries whose marks were ``seen``. Raises ``ParseError``."""
-        return await self._in_child(body, url, content_type)
+        found = cutting.chunks(body, content_type)
+        marks = cutting.marks_of(found)
+        if found and marks <= seen:
+            return ParsedFeed("", "", (), unchanged=len(found), marks=marks)
+        rest = cutting.without(body, found, seen) if seen else None
+        if rest is not None:
+            parsed = await self._in_child(rest, url, content_type)
+            old = sum(chunk.mark in seen for chunk in found)
+            # Ill-formed documents are read by another parser, which must see the whole.
+            if not parsed.warning and len(parsed.entries) + old == len(found):
+                return replace(parsed, unchanged=old, marks=marks)
+        parsed = await self._in_child(body, url, content_type)
+        sure = not parsed.warning and len(parsed.entries) == len(found)
+        return replace(parsed, marks=marks) if sure else parsed
 
     async def _in_child(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed:
         task = self._running_pool().schedule(

@@ -6,38 +6,63 @@ be turned into plain text all the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import feedparser
 
 from bot.domain.feeds import ParsedEntry, ParsedFeed
+from bot.errors import ParseError
 from bot.feeds import clean, dates, urls
 
+_PLACES = re.compile(r"</?(?:georss|gml):[^<>]*>", re.IGNORECASE)
 POLE, DATE_LINE = 90, 180
 
 Item = dict[str, Any]
 
 
 def read(text: str, url: str) -> ParsedFeed:
-    """Return what feedparser finds; ``format`` is empty where it knows none. Never raises."""
-    result = feedparser.parse(
+    """Return what feedparser finds; ``format`` is empty where it knows none.
+
+    Raises:
+        ParseError: the document is so ill-formed that feedparser itself fails.
+
+    """
+    result = _parsed(text)
+    head = result.get("feed", {})
+    home = urls.absolute(_get(head, "link"), url)
+    return ParsedFeed(
+        format=result.get("version") or "",
+        title=clean.one_line(_get(head, "title")),
+        entries=tuple(_entry(item, home or url) for item in result["entries"]),
+        language=_get(head, "language"),
+        link=home,
+        warning=_warning(result),
+    )
+
+
+def _parsed(text: str) -> Item:
+    try:
+        return _feedparser(text)
+    except (KeyError, AttributeError, IndexError, TypeError, ValueError):
+        # Its GeoRSS code fails on ill-formed places; the news is worth more than the place.
+        text = _PLACES.sub("", text)
+    try:
+        return _feedparser(text)
+    except Exception as error:
+        raise ParseError("the feed could not be read: it is ill-formed") from error
+
+
+def _feedparser(text: str) -> Item:
+    result: Item = feedparser.parse(
         text.encode("utf-8", "replace"),
         # With a charset from "the server", feedparser does not guess; the bytes are our own.
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    head = result.get("feed", {})
-    home = urls.absolute(_get(head, "link"), url)
-    return ParsedFeed(
-        format=result.get("version") or "",
-        title=clean.one_line(_get(head, "title")),
-        entries=tuple(_entry(item, home or url) for item in result.entries),
-        language=_get(head, "language"),
-        link=home,
-        warning=_warning(result),
-    )
+    return result
 
 
 def _warning(result: Item) -> str | None:
