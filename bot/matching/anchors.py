@@ -14,6 +14,7 @@ from bot.matching.document import Document
 from bot.matching.nodes import And, Near, Node, Not, Or, Range, Term, Value
 from bot.matching.postings import ALWAYS
 
+Keys = tuple[str, ...]
 Cost = Callable[[str], float]
 """How common a key is in documents; the rarest anchors are the best."""
 
@@ -34,62 +35,63 @@ def document_keys(document: Document) -> Iterator[str]:
             yield _cell(degrees, latitude // degrees, longitude // degrees)
 
 
-def anchors(node: Node, cost: Cost) -> tuple[str, ...] | None:
+def anchors(node: Node, cost: Cost) -> Keys | None:
     """Return the cheapest keys one of which every matching document holds; ``None``: no such."""
-    if isinstance(node, Not):
-        return None
-    if isinstance(node, And):
-        return _cheapest((anchors(part, cost) for part in node.parts), cost)
-    if isinstance(node, Or):
-        return _union(anchors(part, cost) for part in node.parts)
-    return _leaf_anchors(node, cost)
+    return _cheapest(_needs(node, cost), cost)
 
 
-def second_key(node: Node, first: str) -> str:
-    """Return another key that every matching document holds, or ``ALWAYS`` where there is none."""
-    others = [key for key in _needed(node) if key != first]
-    return min(others, key=lambda key: (guess(key), -len(key), key)) if others else ALWAYS
+def second_keys(node: Node, first: str) -> Keys:
+    """Return further keys one of which every matching document holds, always the same ones."""
+    others = (
+        keys
+        for keys in _needs(node, guess)
+        if first not in keys and not any(key.endswith("*") for key in keys)
+    )
+    return _cheapest(others, guess) or ALWAYS
 
 
-def _needed(node: Node) -> Iterator[str]:
-    """Give keys that every matching document holds."""
+def _needs(node: Node, cost: Cost) -> Iterator[Keys]:
+    """Give choices of keys; of each choice every matching document holds at least one key."""
     if isinstance(node, And):
         for part in node.parts:
-            yield from _needed(part)
+            yield from _needs(part, cost)
+    elif isinstance(node, Or):
+        either = _union(anchors(part, cost) for part in node.parts)
+        if either:
+            yield either
     elif isinstance(node, Term):
-        if node.lemma and not node.prefix:
-            yield node.lemma
-        elif len(node.spellings) == 1:
-            yield from node.spellings[0]
-    elif isinstance(node, Value):
-        yield node.key
-    elif isinstance(node, Range):
-        yield f"{node.name}#"
+        yield from _term_needs(node, cost)
+    elif not isinstance(node, Not):
+        yield _field_needs(node)
 
 
-def _leaf_anchors(leaf: Term | Value | Range | Near, cost: Cost) -> tuple[str, ...]:
-    if isinstance(leaf, Term):
-        if leaf.prefix:
-            return (f"{leaf.text}*",)
-        if leaf.lemma:
-            return (leaf.lemma,)
-        return tuple(dict.fromkeys(min(lemmas, key=cost) for lemmas in leaf.spellings))
+def _term_needs(term: Term, cost: Cost) -> Iterator[Keys]:
+    if term.prefix:
+        yield (f"{term.text}*",)
+    elif term.lemma:
+        yield (term.lemma,)
+    elif len(term.spellings) == 1:
+        yield from ((lemma,) for lemma in term.spellings[0])
+    else:
+        yield tuple(dict.fromkeys(min(lemmas, key=cost) for lemmas in term.spellings))
+
+
+def _field_needs(leaf: Value | Range | Near) -> Keys:
     if isinstance(leaf, Value):
         return (leaf.key,)
     return (f"{leaf.name}#",) if isinstance(leaf, Range) else _circle_cells(leaf)
 
 
-def _cheapest(choices: Iterable[tuple[str, ...] | None], cost: Cost) -> tuple[str, ...] | None:
+def _cheapest(choices: Iterable[Keys], cost: Cost) -> Keys | None:
     best, least = None, math.inf
     for keys in choices:
-        if keys is not None:
-            total = cost(keys[0]) if len(keys) == 1 else sum(map(cost, keys))
-            if total < least:
-                best, least = keys, total
+        total = cost(keys[0]) if len(keys) == 1 else sum(map(cost, keys))
+        if total < least:
+            best, least = keys, total
     return best
 
 
-def _union(choices: Iterable[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+def _union(choices: Iterable[Keys | None]) -> Keys | None:
     keys: dict[str, None] = {}
     for choice in choices:
         if choice is None:
@@ -102,7 +104,7 @@ def _cell(degrees: int, row: float, column: float) -> str:
     return f"near#{degrees}/{int(row)}/{int(column) % (360 // degrees)}"
 
 
-def _circle_cells(circle: Near) -> tuple[str, ...]:
+def _circle_cells(circle: Near) -> Keys:
     """Return the cells of the finest map that covers a circle with few of them."""
     high = circle.km / _KM_PER_DEGREE + 0.01
     farthest = abs(circle.latitude) + high

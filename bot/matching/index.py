@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from bot.domain.chats import Match
-from bot.matching.anchors import anchors, document_keys, second_key
+from bot.matching.anchors import anchors, document_keys, second_keys
 from bot.matching.commonness import Commonness
 from bot.matching.document import Document
 from bot.matching.matcher import reasons
@@ -53,7 +53,7 @@ class Index:
     def __init__(self) -> None:
         self._subscriptions: dict[int, _Filed] = {}
         self._queries: dict[Node, _Filed] = {}
-        self._postings = Postings[_Filed](lambda filed, key: second_key(filed.root, key))
+        self._postings = Postings[_Filed](lambda filed, key: second_keys(filed.root, key))
         self._prefix_lengths: Counter[int] = Counter()
         self._unanchored: dict[_Filed, None] = {}
         self._commonness = Commonness()
@@ -127,6 +127,10 @@ class Index:
             if filed.root.holds(document)
         }
         return list(holding)
+
+    def observe(self, document: Document) -> None:
+        """Learn from a document which keys are common; queries added later are filed better."""
+        self._commonness.observe(frozenset(document_keys(document)))
 
     def candidates(self, document: Document) -> int:
         """Return how many distinct queries are verified for a document: what matching costs."""

@@ -9,19 +9,19 @@ from typing import Generic, TypeVar
 from bot.matching.members import Members, each, joined, left, size
 
 T = TypeVar("T")
-ALWAYS = ""
-"""The second key of what needs no second one."""
+ALWAYS = ("",)
+"""The second keys of what needs none."""
 _SHORT = 16
 
 
 class Postings(Generic[T]):
-    """Things by a first key; lists that grow long are split by a second key that each thing needs.
+    """Things by a first key; lists that grow long are split by second keys, one of which is needed.
 
-    ``second`` gives that key, always the same for a thing and a first key.
+    ``seconds`` gives those keys, always the same for a thing and a first key.
     """
 
-    def __init__(self, second: Callable[[T, str], str]) -> None:
-        self._second = second
+    def __init__(self, seconds: Callable[[T, str], tuple[str, ...]]) -> None:
+        self._seconds = seconds
         self._short: dict[str, Members[T]] = {}
         self._long: dict[str, dict[str, Members[T]]] = {}
 
@@ -32,8 +32,7 @@ class Postings(Generic[T]):
         """File a thing under a key."""
         split = self._long.get(key)
         if split is not None:
-            second = self._second(thing, key)
-            split[second] = joined(split.get(second), thing)
+            self._add_split(split, key, thing)
             return
         members = joined(self._short.get(key), thing)
         self._short[key] = members
@@ -43,7 +42,10 @@ class Postings(Generic[T]):
     def _split(self, key: str) -> None:
         split = self._long[key] = {}
         for thing in each(self._short.pop(key)):
-            second = self._second(thing, key)
+            self._add_split(split, key, thing)
+
+    def _add_split(self, split: dict[str, Members[T]], key: str, thing: T) -> None:
+        for second in self._seconds(thing, key):
             split[second] = joined(split.get(second), thing)
 
     def remove(self, key: str, thing: T) -> None:
@@ -52,7 +54,8 @@ class Postings(Generic[T]):
         if split is None:
             _leave(self._short, key, thing)
             return
-        _leave(split, self._second(thing, key), thing)
+        for second in self._seconds(thing, key):
+            _leave(split, second, thing)
         if not split:
             del self._long[key]
 
@@ -67,7 +70,7 @@ class Postings(Generic[T]):
             yield each(self._short[key])
         for key in self._long.keys() & firsts:
             split = self._long[key]
-            yield each(split.get(ALWAYS))
+            yield each(split.get(ALWAYS[0]))
             for second in split.keys() & keys:
                 yield each(split[second])
 
