@@ -1,30 +1,122 @@
-"""What an article mainly is about: something that happened, something decided, or neither."""
+"""What an article mainly is about: something that happened, something decided, or neither.
+
+Each sign moves one of two balances; the weights were set on the scoreboard (docs/evaluation.md).
+"""
 
 from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
 from bot.domain.reports import Kind
 from bot.extraction import event_types
-from bot.extraction.mentions import Zone
+from bot.extraction.mentions import MiniEvent, PolicyReading, Zone
+from bot.extraction.phrases import lexicon
 
-HAPPENED = 4.0
-DECIDED = 6.0
+HAPPENED_FROM, DECIDED_FROM = -2.35, -6.0
+"""Where the balances start; above nothing, the article tells an incident, or a policy."""
+TRIGGER = {Zone.TITLE: 0.25, Zone.LEAD: 0.12, Zone.BODY: 0.1}
+"""What the strongest trigger of a zone is worth, times its weight."""
+MAIN_SCORE, MOST_SCORE = 0.25, 8.0
+HURT, OTHER_TOLL = 1.2, 0.65
+WHOLE = 2.0
+"""What it is worth that every sentence tells the event, and in proportion."""
+OTHER_NEWS = {Zone.TITLE: 1.2, Zone.LEAD: 0.5, Zone.BODY: 0.2}
+"""What each sort of other news takes from both balances, once a zone."""
+NO_HEADLINE = 0.75
+"""The share of a policy's score that is left where the headline tells no deed."""
+READ = 12
+"""Sentences from the top in which signs of other news are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """How strongly the article tells that something happened, or was decided; 0 is undecided."""
+
+    happened: float
+    decided: float
 
 
 def read(doc: Doc) -> Kind:
     """Return the kind of the article."""
-    happened, decided = _happened(doc), doc._.policy.score if doc._.policy else 0.0
-    if decided >= DECIDED and decided > happened:
-        return Kind.POLICY
-    return Kind.INCIDENT if happened >= HAPPENED else Kind.OTHER
+    balance = weigh(doc)
+    if max(balance.happened, balance.decided) <= 0:
+        return Kind.OTHER
+    return Kind.POLICY if _rather_decided(doc, balance) else Kind.INCIDENT
+
+
+def _rather_decided(doc: Doc, balance: Balance) -> bool:
+    if balance.happened <= 0 or balance.decided <= 0:
+        return balance.decided > 0
+    return _headline_share(doc) > 0
+
+
+def weigh(doc: Doc) -> Balance:
+    """Return the two balances of an article."""
+    other = _other_news(doc)
+    policy: PolicyReading | None = doc._.policy
+    decided = policy.score if policy else 0.0
+    return Balance(_happened(doc) - other, DECIDED_FROM + decided - other)
 
 
 def _happened(doc: Doc) -> float:
-    """Return how strongly headline and lead tell that something happened."""
-    total = 0.0
+    main = _main_event(doc)
+    strongest: dict[Zone, float] = defaultdict(float)
     for trigger, sentence in event_types.placed(doc):
-        if sentence.zone in (Zone.TITLE, Zone.LEAD):
-            total = max(total, trigger.weight * event_types.ZONE_WEIGHTS[sentence.zone])
-    tolls = [t for t in doc._.casualties if doc._.sentences[t.sentence].zone is not Zone.BODY]
-    return total + 3.0 * bool(tolls)
+        strongest[sentence.zone] = max(strongest[sentence.zone], trigger.weight)
+    told = sum(weight * TRIGGER.get(zone, 0.0) for zone, weight in strongest.items())
+    return HAPPENED_FROM + told + _from_main(main, len(doc._.sentences))
+
+
+def _main_event(doc: Doc) -> MiniEvent | None:
+    events: tuple[MiniEvent, ...] = doc._.mini_events
+    return events[0] if events and not events[0].background else None
+
+
+def _from_main(main: MiniEvent | None, sentences: int) -> float:
+    if main is None:
+        return 0.0
+    fields = {toll.field for toll in main.tolls}
+    hurt = bool(fields & {"killed", "injured"})
+    rest = bool(fields - {"killed", "injured"})
+    share = WHOLE * len(main.sentences) / sentences
+    return MAIN_SCORE * min(main.score, MOST_SCORE) + HURT * hurt + OTHER_TOLL * rest + share
+
+
+def _headline_share(doc: Doc) -> float:
+    """Return by how much headline and lead tell a deed rather than an event."""
+    policy: PolicyReading | None = doc._.policy
+    told = max(
+        (
+            trigger.weight * event_types.ZONE_WEIGHTS[sentence.zone]
+            for trigger, sentence in event_types.placed(doc)
+            if sentence.zone in (Zone.TITLE, Zone.LEAD)
+        ),
+        default=0.0,
+    )
+    tolls = any(
+        doc._.sentences[t.sentence].zone in (Zone.TITLE, Zone.LEAD) for t in doc._.casualties
+    )
+    return (policy.score if policy else 0.0) - told - 3.0 * tolls
+
+
+def _other_news(doc: Doc) -> float:
+    found = {
+        (sign, sentence.zone)
+        for sentence in doc._.sentences[:READ]
+        if sentence.zone in OTHER_NEWS
+        for phrase in lexicon("other_news.txt").find(doc, sentence.start, sentence.end)
+        for sign in phrase.values
+    }
+    return sum(OTHER_NEWS[zone] for _, zone in found)
+
+
+def follow_up(doc: Doc) -> str | None:
+    """Return what the headline reports of an earlier event (``funeral``, ``verdict``), if it does."""
+    for sentence in doc._.sentences[:1]:
+        if sentence.zone is Zone.TITLE and doc._.kind is not Kind.POLICY:
+            for phrase in lexicon("follow_up.txt").find(doc, sentence.start, sentence.end):
+                return phrase.values[0]
+    return None

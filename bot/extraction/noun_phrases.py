@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 
 from bot.extraction.phrases import HYPHENS
 from bot.extraction.words import Words
@@ -10,7 +10,7 @@ from bot.extraction.words import Words
 LONGEST = 4
 
 
-def start_of(words: Words, head: int, floor: int, modifiers: Set[str]) -> int:
+def start_of(words: Words, head: int, floor: int, modifiers: AbstractSet[str]) -> int:
     """Return the first token of the phrase that ends with the noun ``head``."""
     first = head
     while first > max(floor, head - LONGEST):
@@ -21,7 +21,7 @@ def start_of(words: Words, head: int, floor: int, modifiers: Set[str]) -> int:
     return first
 
 
-def _step(words: Words, at: int, floor: int, modifiers: Set[str]) -> int:
+def _step(words: Words, at: int, floor: int, modifiers: AbstractSet[str]) -> int:
     if at < floor:
         return 0
     if words.lower[at] in modifiers:

@@ -48,6 +48,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("background", incidents.background),
     ("policy", policies.read),
     ("kind", kind.read),
+    ("follow_up", kind.follow_up),
     ("severity", severity.read),
 )
 """Name of the ``doc._`` attribute, and the function that finds its value, in order."""

@@ -29,9 +29,11 @@ SURE = 3.0
 """The score from which somebody is told as a target beside a thing."""
 T = IncidentType
 ARMED = frozenset(
-    (T.BOMBING, T.SHOOTING, T.ARMED_CLASH, T.AIRSTRIKE, T.SHELLING, T.ASSAULT, T.SABOTAGE, T.RIOT)
-    + (T.PROTEST, T.SECURITY_OPERATION, T.ABDUCTION, T.CRIME, T.EXPLOSION)
-)
+    (
+        T.BOMBING, T.SHOOTING, T.ARMED_CLASH, T.AIRSTRIKE, T.SHELLING, T.ASSAULT, T.SABOTAGE,
+        T.RIOT, T.PROTEST, T.SECURITY_OPERATION, T.ABDUCTION, T.CRIME, T.EXPLOSION,
+    )
+)  # fmt: skip
 """Types of event in which a means is somebody's weapon."""
 FORCES = frozenset((T.SECURITY_OPERATION, T.ARREST))
 
