@@ -137,7 +137,8 @@ class Poller:
         return replace(summary, under_way=len(self._tasks))
 
     async def _poll_one(self, feed: Feed) -> None:
-        self._round.ready.append(await self._read(feed))
+        result = await self._read(feed)
+        self._round.ready.append(result)  # after the wait: a flush meanwhile took the old list
         if len(self._round.ready) >= BATCH:
             await self._flush()
 
