@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from bot.domain.reports import Claim, Perpetrator
+from bot.domain.reports import Claim, IncidentType, Perpetrator
+from bot.domain.values import PlacePrecision
 from bot.extraction.lexicons import sections, word_set
-from bot.extraction.mentions import ActorKind, ActorMention, Attribution, Sentence, Zone
+from bot.extraction.mentions import (
+    ActorKind,
+    ActorMention,
+    Attribution,
+    PlaceMention,
+    Sentence,
+    Zone,
+)
 from bot.extraction.phrases import Phrases
 from bot.extraction.words import Words, words_of
 
 VERBS = "attack_verbs.txt"
 REACH = 9
 """Tokens between an actor and the verb or phrase that makes it the doer."""
-UNKNOWN = frozenset({"unidentified", "unknown", "unspecified"})
+OLD = dt.timedelta(days=10)
+"""Age from which a date in a sentence makes it speak of an earlier attack."""
+OPERATIONS = frozenset({IncidentType.SECURITY_OPERATION, IncidentType.ARREST})
+FORCES_DO = OPERATIONS | {
+    IncidentType.AIRSTRIKE, IncidentType.SHELLING, IncidentType.PROTEST, IncidentType.RIOT, None,
+}  # fmt: skip
+NOBODYS = frozenset(
+    {
+        IncidentType.EARTHQUAKE, IncidentType.FLOOD, IncidentType.STORM, IncidentType.LANDSLIDE,
+        IncidentType.EXTREME_TEMPERATURE, IncidentType.DROUGHT, IncidentType.WILDFIRE,
+        IncidentType.FIRE, IncidentType.EXPLOSION, IncidentType.TRANSPORT_ACCIDENT,
+        IncidentType.COLLAPSE, IncidentType.INDUSTRIAL_ACCIDENT, IncidentType.DISEASE_OUTBREAK,
+        IncidentType.POISONING, IncidentType.DROWNING, IncidentType.CROWD_CRUSH,
+    }
+)  # fmt: skip
+"""What nobody does on purpose."""
+TOUCHING = {(), (")",), ("-",)}
+"""What may stand between a group and its militants ("TTP militants", "(TTP) militants")."""
+OWNED = {("of", "the"), ("of",), ("from", "the"), ("from",)}
 NEGATIONS = frozenset({"no", "not", "n't", "nobody", "none", "neither", "never", "nor"})
 ORDER = (Claim.CLAIMED, Claim.DENIED, Claim.UNCLAIMED, Claim.BLAMED, Claim.SUSPECTED)
 """Which statement speaks for the article, where it makes several."""
@@ -33,16 +61,37 @@ class Statement:
     said_by: str | None = None
 
 
-def attribute(doc: Doc, sentences: Sequence[int]) -> Attribution:
-    """Return who did what some sentences tell, as the whole article (background apart) says."""
-    near = _near(doc, sentences)
-    statements = [s for sentence in near for s in _statements(doc, sentence)]
+def attribute(
+    doc: Doc, sentences: Sequence[int], types: Sequence[IncidentType] = ()
+) -> Attribution:
+    """Return who did what some sentences tell, as the whole article (background apart) says.
+
+    ``types`` are the event's; nobody did an accident, and forces did what is their operation.
+    """
+    kind = next(iter(types), None)
     table: tuple[Sentence, ...] = doc._.sentences
-    doers = [(d, index) for index in sentences for d in _doers(doc, table[index])]
-    claim = _claim(statements)
-    people = _people(statements, doers)
-    evidence = [s.sentence for s in statements if s.status is claim]
-    return Attribution(people, claim, tuple(dict.fromkeys(evidence)))
+    statements = [s for sentence in _near(doc, sentences) for s in _statements(doc, sentence)]
+    doers = [
+        Statement(_told(doc, doer, table[index]), index, doer)
+        for index in sentences
+        for doer in _doers(doc, table[index])
+        if kind not in NOBODYS and _may_do(doc, doer, kind)
+    ]
+    if kind in OPERATIONS:
+        forces = [d for d in doers if d.actor and d.actor.kind in FORCES]
+        statements, doers = ([], forces) if forces else (statements, doers)
+    people = _people(doc, sentences, statements, doers)
+    claim = _claim([*statements, *(d for d in doers if d.actor and d.actor.name in people)])
+    evidence = [s.sentence for s in (*statements, *doers) if s.status is claim]
+    return Attribution(tuple(people.values()), claim, tuple(dict.fromkeys(evidence)))
+
+
+def _may_do(doc: Doc, doer: ActorMention, kind: IncidentType | None) -> bool:
+    """Tell whether police and troops are the doers of such an event, not those who came after."""
+    if doer.kind is not ActorKind.SECURITY_FORCE or kind in FORCES_DO:
+        return True
+    foreign = any(m.adjective and m.start == doer.start for m in doc._.places)
+    return foreign or _led_by(words_of(doc), doer.start, max(0, doer.start - REACH))
 
 
 def _near(doc: Doc, sentences: Sequence[int]) -> list[Sentence]:
@@ -60,12 +109,27 @@ def _claim(statements: Iterable[Statement]) -> Claim:
 
 def _statements(doc: Doc, sentence: Sentence) -> Iterator[Statement]:
     words = words_of(doc)
+    if _elsewhere(doc, words, sentence):
+        return
     for found in _phrases().find(doc, sentence.start, sentence.end):
         for status, side in found.values:
             statement = _statement(doc, words, sentence, (found.start, found.end), (status, side))
             if statement:
                 yield statement
                 break
+
+
+def _elsewhere(doc: Doc, words: Words, sentence: Sentence) -> bool:
+    """Tell a sentence about other attacks, by its words or its old date."""
+    told = words.lower[sentence.start : sentence.end]
+    if not word_set(VERBS, "elsewhere").isdisjoint(told):
+        return True
+    anchor: dt.date | None = doc._.anchor
+    return anchor is not None and any(
+        mention.span.end < anchor - OLD
+        for mention in doc._.dates
+        if sentence.start <= mention.start < sentence.end
+    )
 
 
 def _statement(
@@ -87,10 +151,19 @@ def _negated(words: Words, start: int, at: int) -> bool:
 
 
 def _fits(status: Claim, actor: ActorMention) -> bool:
-    """Tell whether such an actor makes or meets such a statement: nobody blames "the police"."""
+    """Tell whether such an actor makes or meets such a statement: forces claim nothing."""
     if status in {Claim.CLAIMED, Claim.DENIED}:
         return actor.kind is ActorKind.ARMED_GROUP
-    return actor.kind in {ActorKind.ARMED_GROUP, ActorKind.GENERIC_ATTACKER}
+    if actor.kind is ActorKind.SECURITY_FORCE:
+        return status is Claim.BLAMED
+    return not _nobody(actor)
+
+
+def _nobody(actor: ActorMention) -> bool:
+    """Tell words that only say that there was an attack ("unidentified assailants")."""
+    words = actor.name.lower().split()
+    vague = word_set("actors.txt", "nobody")
+    return words[-1] in vague or not vague.isdisjoint(words)
 
 
 def _before(doc: Doc, sentence: Sentence, at: int) -> ActorMention | None:
@@ -118,70 +191,151 @@ def _after(doc: Doc, sentence: Sentence, at: int) -> ActorMention | None:
 def _doers(doc: Doc, sentence: Sentence) -> Iterator[ActorMention]:
     """Yield the actors of a sentence who act in it: before an active verb, after "by"."""
     words = words_of(doc)
-    for actor in doc._.actors:
+    for actor in (*doc._.actors, *_nations(doc, words, sentence)):
         if sentence.start <= actor.start < sentence.end and _acts(words, actor, sentence):
             yield actor
 
 
+def _nations(doc: Doc, words: Words, sentence: Sentence) -> Iterator[ActorMention]:
+    """Yield the states that a sentence names as such: "Israel bombed", "a US strike"."""
+    for mention in doc._.places:
+        inside = sentence.start <= mention.start < sentence.end
+        if not inside or mention.place.precision is not PlacePrecision.COUNTRY:
+            continue
+        struck = words.lower[mention.end : mention.end + 2]
+        led = mention.cue is not None
+        if mention.adjective or words.text[mention.start].isupper():
+            if not word_set(VERBS, "nouns").isdisjoint(struck):
+                yield _nation(mention)
+        elif not led and struck and struck[0] in word_set(VERBS, "active"):
+            yield _nation(mention)
+
+
+def _nation(mention: PlaceMention) -> ActorMention:
+    name = mention.place.name
+    return ActorMention(mention.start, mention.end, name, name, ActorKind.AUTHORITY)
+
+
 def _acts(words: Words, actor: ActorMention, sentence: Sentence) -> bool:
-    if _led_by(words, actor.start, sentence.start):
+    """Tell whether an actor is the subject of an attack, its "by", or the attack's adjective."""
+    if _led_by(words, actor.start, sentence.start) or _clashed(words, actor, sentence.start):
         return True
-    nouns = word_set(VERBS, "nouns")
-    index = actor.end
-    if index < sentence.end and words.lower[index] in nouns:
+    following = words.lower[actor.end : min(sentence.end, actor.end + REACH)]
+    if following[:1] and following[0] in word_set(VERBS, "nouns"):
         return True
-    active, passive = word_set(VERBS, "active"), word_set(VERBS, "passive")
-    skip = word_set(VERBS, "skip")
-    for index in range(actor.end, min(sentence.end, actor.end + REACH)):
-        word = words.lower[index]
-        if word in passive:
-            return False
-        if word in active:
-            return True
-        if word not in skip and index > actor.end + 4:
+    free = 1 if actor.kind in FORCES else 5
+    return _reaches_verb(following, free)
+
+
+def _clashed(words: Words, actor: ActorMention, least: int) -> bool:
+    """Tell "clashes between the LI and", "clashed with the LI"."""
+    before = words.lower[max(least, actor.start - 3) : actor.start]
+    group = actor.kind is ActorKind.ARMED_GROUP
+    return group and "between" in before
+
+
+def _reaches_verb(following: Sequence[str], free: int) -> bool:
+    """Tell whether an active verb follows; ``free`` other words may stand between."""
+    skip, passive = word_set(VERBS, "skip"), word_set(VERBS, "passive")
+    for index, word in enumerate(following):
+        if word in word_set(VERBS, "active"):
+            return not _suffered(word, following[index + 1 : index + 3])
+        if word not in skip:
+            free -= 1
+        if word in passive or free < 0:
             return False
     return False
+
+
+def _suffered(verb: str, after: Sequence[str]) -> bool:
+    """Tell the headline's participle: "Two soldiers martyred in"."""
+    if after[:1] == ("dead",):
+        after = after[1:]
+    loose = not after or after[0] in word_set(VERBS, "no object")
+    return verb in word_set(VERBS, "participles") and loose
 
 
 def _led_by(words: Words, start: int, least: int) -> bool:
-    """Tell "by gunmen", "by a group of gunmen"."""
-    for index in range(start - 1, max(least - 1, start - 6), -1):
+    """Tell "killed by gunmen", "carried out by a group of gunmen"."""
+    for index in range(start - 1, max(least, start - 6), -1):
         if words.lower[index] == "by":
-            return True
-        if words.lower[index] not in {
-            "a",
-            "an",
-            "the",
-            "group",
-            "of",
-            "some",
-            "least",
-            "at",
-            "two",
-        }:
+            done = words.lower[max(least, index - 3) : index]
+            return not word_set(VERBS, "active").isdisjoint(done)
+        if words.lower[index] not in word_set(VERBS, "before doer"):
             return False
     return False
 
 
-RANK = {ActorKind.ARMED_GROUP: 0, ActorKind.GENERIC_ATTACKER: 1, ActorKind.SECURITY_FORCE: 2}
+def _told(doc: Doc, doer: ActorMention, sentence: Sentence) -> Claim:
+    """Return what a sentence makes of its doer: who speaks there, its own side or another."""
+    said = set(words_of(doc).lower[sentence.start : sentence.end])
+    if said.isdisjoint(word_set(VERBS, "saying")):
+        return Claim.NONE
+    if doer.kind is ActorKind.ARMED_GROUP:
+        return Claim.BLAMED
+    if doer.kind not in FORCES:
+        return Claim.NONE
+    if not said.isdisjoint(word_set(VERBS, "others")):
+        return Claim.BLAMED
+    return Claim.NONE if said.isdisjoint(word_set(VERBS, "own")) else Claim.CLAIMED
+
+
+FORCES = {ActorKind.SECURITY_FORCE, ActorKind.AUTHORITY}
+RANK = {ActorKind.ARMED_GROUP: 0}
+"""Who is named first among those who act; all others by their place in the text."""
 
 
 def _people(
-    statements: Sequence[Statement], doers: Sequence[tuple[ActorMention, int]]
-) -> tuple[Perpetrator, ...]:
-    """Return the doers, the surest first: who claims, who is blamed, who acts in the telling."""
+    doc: Doc,
+    sentences: Sequence[int],
+    statements: Sequence[Statement],
+    doers: Sequence[Statement],
+) -> dict[str, Perpetrator]:
+    """Return the doers by name: who claims or is blamed; else who acts in the telling."""
     told = sorted(
-        (s for s in statements if s.actor and s.status is not Claim.UNCLAIMED),
+        (s for s in statements if s.actor and s.status not in {Claim.UNCLAIMED, Claim.DENIED}),
         key=lambda s: ORDER.index(s.status),
     )
-    people = {
-        s.actor.name: Perpetrator(s.actor.name, s.status, s.said_by) for s in told[:2] if s.actor
-    }
-    acting = sorted(doers, key=lambda d: (RANK[d[0].kind], d[1]))
-    for actor, _ in acting[:1]:
-        if not UNKNOWN.intersection(actor.name.lower().split()):
-            people.setdefault(actor.name, Perpetrator(actor.name))
-    return tuple(people.values())[:2]
+    acting = sorted(
+        (d for d in doers if d.actor), key=lambda d: RANK.get(d.actor.kind, 1) if d.actor else 1
+    )
+    for statement in (*told, *acting):
+        actor = _by_name(doc, statement.actor, sentences)
+        if actor is not None and not _nobody(actor):
+            return {actor.name: Perpetrator(actor.name, statement.status, statement.said_by)}
+    return {}
+
+
+def _by_name(doc: Doc, actor: ActorMention | None, sentences: Sequence[int]) -> ActorMention | None:
+    """Return the group whose people somebody is: "TTP militants", "guerrillas of the ELN".
+
+    Guerrillas and rebels without a name belong to the one group that the telling names.
+    """
+    if actor is None or actor.kind is not ActorKind.GENERIC_ATTACKER:
+        return actor
+    owners = {group.name: group for group in _owners(doc)}
+    if not owners and actor.name.split()[-1].lower() in word_set("actors.txt", "partisans"):
+        owners = {group.name: group for group in _named(doc, sentences)}
+    return next(iter(owners.values())) if len(owners) == 1 else actor
+
+
+def _owners(doc: Doc) -> Iterator[ActorMention]:
+    """Yield the groups whose militants the article names: "TTP militants", "gunmen of the LI"."""
+    lower = words_of(doc).lower
+    for one, other in pairwise(doc._.actors):
+        between, kinds = lower[one.end : other.start], (one.kind, other.kind)
+        if kinds == (ActorKind.ARMED_GROUP, ActorKind.GENERIC_ATTACKER) and between in TOUCHING:
+            yield one
+        elif kinds == (ActorKind.GENERIC_ATTACKER, ActorKind.ARMED_GROUP) and between in OWNED:
+            yield other
+
+
+def _named(doc: Doc, sentences: Sequence[int]) -> Iterator[ActorMention]:
+    table: tuple[Sentence, ...] = doc._.sentences
+    spans = [(table[i].start, table[i].end) for i in sentences]
+    for actor in doc._.actors:
+        if actor.kind is ActorKind.ARMED_GROUP and any(a <= actor.start < b for a, b in spans):
+            yield actor
 
 
 @cache

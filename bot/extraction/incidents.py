@@ -35,7 +35,7 @@ def read(doc: Doc) -> IncidentReading | None:
     stated = figures.fused(main.tolls, [sentence.zone for sentence in doc._.sentences])
     when, dated = event_day.main_date(doc, main.sentences)
     place, places = whereabouts.main_place(doc, main.sentences)
-    doers = attributions.attribute(doc, main.sentences)
+    doers = attributions.attribute(doc, main.sentences, main.types)
     incident = Incident(
         types=main.types or (IncidentType.OTHER_INCIDENT,),
         occurred_on=when,
