@@ -15,7 +15,7 @@ from bot.domain.reports import IncidentType
 from bot.matching.document import Document, text_document
 
 GENERAL, NAMES = 30_000, 100_000
-_NAMES_IN_ARTICLE = 0.05
+_NAMES_IN_ARTICLE = 0.02
 _ONSETS = [*"bdfghjklmnpqrstvwyz", "br", "ch", "dr", "gh", "kh", "sh", "th"]
 _VOWELS = ["a", "aa", "e", "i", "o", "u", "ai"]
 _CODAS = ["", "d", "g", "k", "l", "m", "n", "r", "rt", "s", "t", "z"]

@@ -37,6 +37,9 @@ class Term:
         object.__setattr__(self, "lemma", spellings[0][0] if plain else "")
         object.__setattr__(self, "spellings", () if plain else spellings)
 
+    def __hash__(self) -> int:
+        return hash(self.text)
+
     def holds(self, document: Document) -> bool:
         """Tell whether the document has the word, the phrase or a word that starts so."""
         if self.prefix:
@@ -65,6 +68,9 @@ class Value:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", value_key(self.name, self.value))
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
     def holds(self, document: Document) -> bool:
         """Tell whether the document's field has this value."""
@@ -127,6 +133,9 @@ class And:
     """All parts, at least two."""
 
     parts: tuple[Node, ...]
+
+    def __hash__(self) -> int:
+        return hash(self.parts)
 
     def holds(self, document: Document) -> bool:
         """Tell whether every part holds."""

@@ -19,6 +19,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._pieces: dict[str, Node] = {}
+        self._last: tuple[str, Node] | None = None
 
     def read(self, text: str) -> Node:
         """Return the tree of a query: ``parse(text, limits=STORED).root``, sooner.
@@ -27,6 +28,11 @@ class Reader:
             QueryError: the text is no query.
 
         """
+        if self._last is None or self._last[0] != text:
+            self._last = text, self._tree(text)
+        return self._last[1]
+
+    def _tree(self, text: str) -> Node:
         pieces = _PIECE.findall(text)
         whole = sum(map(len, pieces)) + len(pieces) - 1 == len(text)
         if not whole or not OPERATORS.keys().isdisjoint(pieces):
@@ -36,7 +42,8 @@ class Reader:
 
     def _new(self, piece: str) -> Node:
         node = _leaf(piece) or parse(piece, limits=STORED).root
-        self._pieces[piece] = node
+        if " " not in piece:  # phrases seldom return
+            self._pieces[piece] = node
         return node
 
 
