@@ -85,7 +85,9 @@ class Server:
         except SchemaError as error:
             self._world.complaints.append(f"{method}: {error}")
             return _error(400, f"Bad Request: {error}")
-        self._world.requests.append(Request(method, typed, self._world.clock()))
+        with self._world.changed:
+            self._world.requests.append(Request(method, typed, self._world.clock()))
+            self._world.changed.notify_all()
         fault = self._script.due(method, typed.get("chat_id"))
         if fault is not None:
             return await self._spoil(request, fault, method, typed)
