@@ -24,11 +24,13 @@ _CELLS = ((1, 16), (10, 36))
 _ANYWHERE = "near#"
 
 
-def document_keys(document: Document) -> Iterator[str]:
-    """Give every key of a document, except the starts of its words."""
-    yield from document.words
-    yield from document.values
-    yield from (f"{name}#" for name in document.numbers)
+def document_keys(document: Document) -> frozenset[str]:
+    """Return every key of a document, except the starts of its words."""
+    stated = (f"{name}#" for name in document.numbers)
+    return frozenset(document.words).union(document.values, stated, _point_keys(document))
+
+
+def _point_keys(document: Document) -> Iterator[str]:
     for latitude, longitude in document.points:
         yield _ANYWHERE
         for degrees, _ in _CELLS:

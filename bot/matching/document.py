@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from bot.domain.events import Event
 from bot.domain.reports import CASUALTY_FIELDS, Incident, Policy
 from bot.domain.values import Place, PlacePrecision
-from bot.matching.folding import fold, units
+from bot.matching.folding import fold, parts, written_words
 from bot.matching.lemma import lemma
 from bot.matching.names import (
     country_name,
@@ -42,7 +42,7 @@ class Document:
     of a figure, a level or a day (as an ordinal); ``points`` are latitude and longitude.
     """
 
-    words: Mapping[str, tuple[int, ...]]
+    words: Mapping[str, Sequence[int]]
     surfaces: tuple[str, ...] = ()
     values: frozenset[str] = frozenset()
     numbers: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -90,30 +90,40 @@ def text_document(*texts: str) -> Document:
     return Document(words=words, surfaces=surfaces)
 
 
-def _scan(texts: Iterable[str]) -> tuple[dict[str, tuple[int, ...]], tuple[str, ...]]:
+def _scan(texts: Iterable[str]) -> tuple[dict[str, list[int]], tuple[str, ...]]:
     """Return the positions of each lemma, and the distinct words as written."""
     found: dict[str, list[int]] = {}
     surfaces: set[str] = set()
     position = 0
     for text in texts:
-        for unit in units(text):
-            start = position
-            for part in unit:
-                surfaces.add(part)
-                found.setdefault(lemma(part), []).append(position)
+        words = written_words(text)
+        surfaces.update(words)
+        for word in words:
+            if word.isalnum():
+                key = lemma(word)
+                if key in found:
+                    found[key].append(position)
+                else:
+                    found[key] = [position]
                 position += 1
-            if len(unit) > 1:
-                _add_joined("".join(unit), start, position - 1, found, surfaces)
+            else:
+                position += _add_marked(word, position, found, surfaces)
         position += _GAP
-    return {word: tuple(places) for word, places in found.items()}, tuple(sorted(surfaces))
+    return found, tuple(sorted(surfaces))
 
 
-def _add_joined(
-    word: str, start: int, end: int, found: dict[str, list[int]], surfaces: set[str]
-) -> None:
-    """Add a hyphenated word as one word that stands where its first and its last part stand."""
-    surfaces.add(word)
-    found.setdefault(lemma(word), []).extend((start, end))
+def _add_marked(word: str, position: int, found: dict[str, list[int]], surfaces: set[str]) -> int:
+    """Add a word with marks in it: its parts, and the whole where the first and last stand."""
+    unit = parts(word)
+    surfaces.discard(word)
+    surfaces.update(unit)
+    for offset, part in enumerate(unit):
+        found.setdefault(lemma(part), []).append(position + offset)
+    if len(unit) > 1:
+        whole = "".join(unit)
+        surfaces.add(whole)
+        found.setdefault(lemma(whole), []).extend((position, position + len(unit) - 1))
+    return len(unit)
 
 
 def _places(event: Event) -> tuple[Place, ...]:

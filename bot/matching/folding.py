@@ -69,7 +69,6 @@ _ASCII_UNIT = re.compile(
     r"(?:[a-z]\.){2,}(?:[a-z](?![a-z0-9]))?|\d{1,3}(?:,\d{3})+(?![,\d])|\d+\.\d+"
     r"|[a-z0-9]+(?:['-][a-z0-9]+)*"
 )
-_MARKS = re.compile("['.,-]")
 
 
 def fold(text: str) -> str:
@@ -95,13 +94,16 @@ def _is_accent(character: str) -> bool:
 
 def units(text: str) -> Iterator[Unit]:
     """Give the written words of a text in order, folded but not reduced to lemmas."""
+    for word in written_words(text):
+        yield (word,) if word.isalnum() else parts(word)
+
+
+def written_words(text: str) -> list[str]:
+    """Return the folded words of a text as they stand; ``parts`` takes apart what is not plain."""
     folded = fold(text)
     pattern = _ASCII_UNIT if folded.isascii() else _UNIT
-    for word in pattern.findall(folded):
-        if _MARKS.search(word):
-            yield _parts(word)
-        else:
-            yield (word,)
+    found: list[str] = pattern.findall(folded)
+    return found
 
 
 def spelled(text: str) -> str:
@@ -118,7 +120,8 @@ def _dense(word: str) -> bool:
     return _DENSE.fullmatch(word) is not None
 
 
-def _parts(word: str) -> Unit:
+def parts(word: str) -> Unit:
+    """Return the parts of a word with marks in it: hyphens divide, other marks vanish."""
     if word[0].isdecimal() and "-" not in word and "'" not in word:
         return (word.replace(",", ""),)
     if "." in word:

@@ -118,7 +118,7 @@ class Index:
 
     def matching(self, document: Document) -> list[_Filed]:
         """Return the distinct queries that hold, learning on the way which keys are common."""
-        keys = frozenset(document_keys(document))
+        keys = document_keys(document)
         self._commonness.observe(keys)
         holding = {
             filed: None
@@ -130,11 +130,11 @@ class Index:
 
     def observe(self, document: Document) -> None:
         """Learn from a document which keys are common; queries added later are filed better."""
-        self._commonness.observe(frozenset(document_keys(document)))
+        self._commonness.observe(document_keys(document))
 
     def candidates(self, document: Document) -> int:
         """Return how many distinct queries are verified for a document: what matching costs."""
-        keys = frozenset(document_keys(document))
+        keys = document_keys(document)
         return sum(1 for found in self._candidates(keys, document) for _ in found)
 
     def _candidates(self, keys: frozenset[str], document: Document) -> Iterator[Iterable[_Filed]]:
