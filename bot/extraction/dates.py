@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 from spacy.tokens import Doc
@@ -15,6 +16,8 @@ WINDOW = 6
 """Tokens to each side of a head (a month, a weekday, "ago") that its expression may reach."""
 AHEAD = frozenset({"by", "until", "till", "before", "deadline", "next", "scheduled", "expires"})
 """Words before a date that put it ahead of the anchor."""
+PLANS = frozenset({"will", "shall"})
+"""Verbs that put a date ahead from farther away."""
 LATE = 2
 """Tokens back from a date in which such a word counts."""
 
@@ -42,7 +45,7 @@ def _mentions(doc: Doc, anchor: dt.date) -> Iterator[DateMention]:
         base = words.starts[first]
         text = words.source[base : words.ends[end - 1]]
         for found in find(text, anchor):
-            if base + found.start < last:
+            if base + found.start < last or _beside_date(text, found):
                 continue
             last = base + found.end
             yield _mention(words, _turned(text, found, anchor), base)
@@ -64,10 +67,15 @@ def _numeric(word: str) -> bool:
     return "/" in word and word[0].isdigit() and word[-1].isdigit()
 
 
+def _beside_date(text: str, found: Expression) -> bool:
+    """Tell the weekday that only repeats a date: "August 16 (Saturday)"."""
+    return found.rule == "weekday" and bool(re.search(r"\d{1,4} ?\($", text[: found.start]))
+
+
 def _turned(text: str, found: Expression, anchor: dt.date) -> Expression:
     """Resolve again, ahead of the anchor, what stands after a word such as "by" or "until"."""
-    before = text[: found.start].lower().split()[-LATE:]
-    if not AHEAD.intersection(before):
+    before = text[: found.start].lower().split()
+    if not (AHEAD.intersection(before[-LATE:]) or PLANS.intersection(before)):
         return found
     return _again(text[found.start : found.end], found, anchor, "future")
 

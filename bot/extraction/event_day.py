@@ -20,7 +20,7 @@ PRECISE = {
 }  # fmt: skip
 PER_SENTENCE = 0.12
 """What each sentence further down costs a date."""
-LEAST = -1.2
+LEAST = -0.5
 """Rating below which a date is not taken for the event's."""
 FRESH = dt.timedelta(days=45)
 """A main event is seldom older; what is older must be told by the event's own sentence."""
@@ -53,7 +53,8 @@ def _candidates(doc: Doc, main: frozenset[int]) -> Iterator[tuple[DateMention, S
     mention = next(mentions, None)
     for sentence in doc._.sentences:
         while mention and mention.start < sentence.end:
-            usable = sentence.index not in past and sentence.zone is not Zone.BOILERPLATE
+            past_here = sentence.index in past and sentence.zone is not Zone.LEAD
+            usable = not past_here and sentence.zone is not Zone.BOILERPLATE
             if mention.start >= sentence.start and usable and _possible(doc, mention, lower):
                 yield mention, sentence
             mention = next(mentions, None)
@@ -64,7 +65,8 @@ def _possible(doc: Doc, mention: DateMention, lower: tuple[str, ...]) -> bool:
     if before and before[-1] in word_set(WORDS, "not then"):
         return False
     anchor: dt.date | None = doc._.anchor
-    return anchor is None or mention.span.start <= anchor + dt.timedelta(days=1)
+    grace = dt.timedelta(days=1 if mention.explicit else 0)
+    return anchor is None or mention.span.start <= anchor + grace
 
 
 def _rating(
@@ -91,7 +93,8 @@ def _by_verb(words: Words, mention: DateMention, sentence: Sentence) -> float:
             return -2.0
         if word in {",", ";", "when", "after", "that", "following"}:
             break
-    return -1.5 if word_set(WORDS, "saying").intersection(after[:1]) else 0.0
+    late = word_set(WORDS, "saying") | word_set(WORDS, "aftermath")
+    return 0.0 if late.isdisjoint(after[:2]) else -2.0
 
 
 def _by_trigger(doc: Doc, mention: DateMention, sentence: Sentence) -> float:
