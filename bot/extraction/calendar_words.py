@@ -1,6 +1,7 @@
 """From words to days: what a date expression means when said on a known day.
 
-Pure text and dates, no Doc: ``find`` lists the expressions of a text, ``resolve`` reads one.
+``find`` lists the expressions of a text, ``resolve`` reads one. The ways to write a date are
+``lexicon/date_patterns.txt``. Pure text and dates, no Doc.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.values import DatePrecision, DateSpan
+from bot.extraction.lexicons import sections
 
 Direction = Literal["past", "future"]
 """Which side of the anchor a date without a year, or a weekday, is looked for on."""
@@ -22,11 +24,13 @@ MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name
 MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
 MONTHS["sept"] = 9
 SMALL = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
-} | {"a": 1, "an": 1, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3, "several": 4}
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "a": 1, "an": 1,
+    "couple of": 2, "a couple of": 2, "few": 3, "a few": 3, "several": 4,
+}  # fmt: skip
+WIDE = dt.timedelta(days=10)
+"""Length from which "the past three weeks" is no longer a time of one event."""
+FIRST_SHORT_YEAR, LAST_SHORT_YEAR = 70, 99
 NOISE_DAYS = 1
 """A story filed around midnight may name the day after its anchor: that much is still this year."""
 
@@ -42,41 +46,16 @@ class Expression:
     rule: str = ""
 
 
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
-)
-_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
-_YEAR = r"(?:(?:19|20)\d\d)\b"
-_COUNT = (
-    r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-    r"|an?|(?:a )?couple of|(?:a )?few|several)"
-)
-_DAY = r"(?:[12]\d|3[01]|0?[1-9])"
+def _patterns() -> dict[str, str]:
+    """Return the rules of the lexicon with their parts put in."""
+    parts = dict(line.split(" = ", 1) for line in sections("date_patterns.txt")["parts"])
+    rules = dict(line.split(" = ", 1) for line in sections("date_patterns.txt")["rules"])
+    for name, part in parts.items():
+        rules = {rule: text.replace(f"@{name}@", part) for rule, text in rules.items()}
+    return {rule: text.replace(" ", r"\s+") for rule, text in rules.items()}
 
-RULES = {
-    "iso": rf"(?P<iso>{_YEAR}-(?:0\d|1[0-2])-[0-3]\d)\b",
-    "slashes": r"(?P<slashes>[0-3]?\d(?P<sep>[/.])[0-3]?\d(?P=sep)(?:(?:19|20)\d\d|\d\d))\b",
-    "month_day": rf"(?P<m1>{_MONTH})\s+(?P<d1>{_DAY})(?:st|nd|rd|th)?\b(?!\s*(?:%|percent|people|:))"
-    rf"(?:\s*(?:-|–|—|to|and)\s*(?P<d1b>{_DAY})(?:st|nd|rd|th)?\b)?"
-    rf"(?:,?\s+(?:of\s+)?(?P<y1>{_YEAR}|last year|this year|next year))?",
-    "day_month": rf"(?P<d2>{_DAY})(?:st|nd|rd|th)?(?:\s*(?:-|–|—|to|and)\s*(?P<d2b>{_DAY})(?:st|nd|rd|th)?)?"
-    rf"\s+(?:of\s+)?(?P<m2>{_MONTH})(?:,?\s+(?:of\s+)?(?P<y2>{_YEAR}|[89]\d\b(?!,)|last year|this year|next year))?",
-    "weekday": rf"(?:(?P<wmod>last|past|this past|this|next|coming|previous)\s+)?(?P<weekday>{_WEEKDAY})"
-    r"(?P<wafter>\s+(?:last|next)(?:\s+week)?\b)?",
-    "month": rf"(?:(?P<mmod>early|late|mid|last|next|this|(?:by |at |from )?(?:the )?end(?: of|-of)?|beginning of)[\s-]+)?(?P<month>{_MONTH})"
-    rf"(?:,?\s+(?:of\s+)?(?P<y3>{_YEAR}|last year|this year|next year))?",
-    "days_ago": rf"(?:(?P<n1>{_COUNT}|hours|minutes|moments|days|weeks|months|years)\s+)"
-    r"(?:(?P<u1>minute|hour|day|night|week|month|year|decade)s?\s+)?(?P<ago>ago|earlier|before|back)\b",
-    "within": rf"(?P<within>within|in the next|over the next|in)\s+(?P<n2>{_COUNT})\s+(?P<u2>day|week|month|year)s?\b",
-    "eve": r"(?P<eve>the day before yesterday|the day after tomorrow)\b",
-    "day": r"(?P<day>today|tonight|yesterday|tomorrow|overnight|last\s+(?:night|evening)"
-    r"|this\s+(?:morning|afternoon|evening)|earlier\s+(?:today|in the day)"
-    r"|the\s+(?:previous|same)\s+(?:day|night|evening)|a day earlier|the day before)\b",
-    "unit": r"(?:(?:earlier|later|early|late)\s+)?(?P<umod>this|last|past|previous|next|the end of the|end of the|end of this|by end of)\s+"
-    r"(?P<unit>week|weekend|month|year)\b",
-    "year": rf"(?:(?P<yin>in|since|during|early|late|mid|from|until|by|year|of)[\s-]+)?(?P<year>{_YEAR})",
-}
+
+RULES = _patterns()
 EXPRESSION = re.compile(
     r"(?<![\w.$£€/-])(?:" + "|".join(f"(?P<{name}_>{rule})" for name, rule in RULES.items()) + ")",
     re.IGNORECASE,
@@ -129,11 +108,18 @@ def _slashes(
 ) -> tuple[DateSpan | None, bool]:
     """Read 5/11/2025 as whichever of 5 November and May 11 lies nearer to the anchor."""
     first, second, year = (int(part) for part in re.split(r"[/.]", match["slashes"]))
-    year = year if year > 99 else 2000 + year if year < 70 else 1900 + year
+    year = _full_year(year)
     days = [d for d in (_date(year, second, first), _date(year, first, second)) if d]
     if direction == "past":
         days = [d for d in days if d <= anchor] or days
     return (_day(min(days, key=lambda d: abs((d - anchor).days))) if days else None), True
+
+
+def _full_year(year: int) -> int:
+    """Return a year of two digits in full: no news before 1970 is dated so."""
+    if year > LAST_SHORT_YEAR:
+        return year
+    return 2000 + year if year < FIRST_SHORT_YEAR else 1900 + year
 
 
 def _date(year: int, month: int, day: int) -> dt.date | None:
@@ -153,7 +139,7 @@ def _year_number(word: str | None, anchor: dt.date) -> int | None:
     relative = {"last": -1, "this": 0, "next": 1}.get(word.split()[0].lower())
     if relative is not None:
         return anchor.year + relative
-    return int(word) if len(word) == 4 else 1900 + int(word)
+    return _full_year(int(word))
 
 
 def _nearest_year(month: int, day: int, anchor: dt.date, direction: Direction) -> int:
@@ -301,6 +287,13 @@ def _within(
     return DateSpan(anchor, end, DatePrecision.RANGE), False
 
 
+def _recent(match: re.Match[str], anchor: dt.date, _: Direction) -> tuple[DateSpan | None, bool]:
+    days = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}[match["u3"].lower()]
+    back = dt.timedelta(days=int(days * _amount(match["n3"])))
+    wide = DatePrecision.RANGE if back < WIDE else DatePrecision.MONTH
+    return DateSpan(anchor - back, anchor, wide), False
+
+
 def _eve(match: re.Match[str], anchor: dt.date, _: Direction) -> tuple[DateSpan | None, bool]:
     return _day(anchor + dt.timedelta(days=-2 if "before" in match["eve"].lower() else 2)), False
 
@@ -363,6 +356,7 @@ def _year(match: re.Match[str], _: dt.date, __: Direction) -> tuple[DateSpan | N
 
 _READERS = {
     "iso": _iso, "slashes": _slashes, "month_day": _month_day, "day_month": _day_month,
-    "weekday": _weekday, "month": _month, "days_ago": _days_ago, "within": _within, "eve": _eve,
+    "weekday": _weekday, "month": _month, "days_ago": _days_ago, "within": _within,
+    "recent": _recent, "eve": _eve,
     "day": _near_day, "unit": _unit, "year": _year,
 }  # fmt: skip
