@@ -65,6 +65,11 @@ def _capitals() -> dict[str, str]:
     return {city.strip(): country.strip() for city, country in pairs}
 
 
+def capital_country(city: str | None) -> str | None:
+    """Return the country whose government a city stands for, in any case; ``None`` for others."""
+    return _capitals().get((city or "").title())
+
+
 @cache
 def _titles() -> dict[str, tuple[tuple[str, ...], ...]]:
     found: dict[str, list[tuple[str, ...]]] = {}
@@ -94,7 +99,7 @@ def _at(
     words: Words, index: int, floor: int, end: int, surnames: dict[str, str]
 ) -> Authority | None:
     lower, text = words.lower[index], words.text[index]
-    if text in _first_words() and (known := _known(words, index, end)):
+    if text in _first_words() and (known := _known(words, index, floor, end)):
         return known
     if lower in _titles() and (person := _person(words, index, floor, end)):
         return person
@@ -119,12 +124,14 @@ def _locative(words: Words, index: int) -> bool:
     }
 
 
-def _known(words: Words, index: int, end: int) -> Authority | None:
+def _known(words: Words, index: int, floor: int, end: int) -> Authority | None:
     for length in (3, 2, 1):
         stop = index + length
         entry = _short_names().get(words.text[index:stop]) if stop <= end else None
         if entry and not (stop < end and _heads_on(words, stop)):
-            return Authority(index, stop, entry[0], NAMED, entry[1])
+            first = index if entry[1] else _leftmost(words, index, floor)
+            name = entry[0] if first == index else words.said(first, stop)
+            return Authority(first, stop, name, NAMED, entry[1])
     return None
 
 
@@ -150,7 +157,8 @@ def _person(words: Words, index: int, floor: int, end: int) -> Authority | None:
             continue
         last = _name_end(words, stop, end)
         first = _leftmost(words, index, floor)
-        if last > stop or first < index or words.lower[max(floor, index - 1)] == "the":
+        alone = index == floor or words.lower[index - 1] == "the"
+        if last > stop or first < index or alone:
             rank = NAMED if last > stop or first < index else COMMON
             return Authority(first, last, words.said(first, last), rank)
     return None

@@ -19,13 +19,13 @@ SHARE = 0.3
 MOST = 3
 
 T = IncidentType
-COMPANIONS: Mapping[IncidentType, tuple[IncidentType, ...]] = MappingProxyType(
+COMPANIONS: Mapping[IncidentType, Mapping[IncidentType, float]] = MappingProxyType(
     {
-        T.BOMBING: (T.EXPLOSION, T.SHOOTING, T.ARMED_CLASH),
-        T.EXPLOSION: (T.BOMBING, T.FIRE),
-        T.SECURITY_OPERATION: (T.ARMED_CLASH, T.SHOOTING),
-        T.ARMED_CLASH: (T.SHOOTING,),
-        T.SHELLING: (T.ARMED_CLASH,),
+        T.BOMBING: {T.EXPLOSION: 1.0, T.SHOOTING: 0.5, T.ARMED_CLASH: 0.5},
+        T.EXPLOSION: {T.BOMBING: 0.5, T.FIRE: 0.5},
+        T.SECURITY_OPERATION: {T.ARMED_CLASH: 0.5, T.SHOOTING: 0.5},
+        T.ARMED_CLASH: {T.SHOOTING: 0.5},
+        T.SHELLING: {T.ARMED_CLASH: 0.5},
     }
 )
 """A type found surely takes over what its signs share with these vaguer ones."""
@@ -66,7 +66,7 @@ def best(totals: Mapping[IncidentType, float]) -> tuple[IncidentType, ...]:
     folded = dict(totals)
     for kind, vague in COMPANIONS.items():
         if totals.get(kind, 0.0) >= SURE:
-            folded[kind] += sum(totals.get(other, 0.0) for other in vague) / 2
+            folded[kind] += sum(totals.get(other, 0.0) * part for other, part in vague.items())
     ordered = sorted(folded, key=lambda kind: -folded[kind])
     least = folded[ordered[0]] * SHARE if ordered else 0.0
     return tuple(kind for kind in ordered[:MOST] if folded[kind] >= least)

@@ -114,7 +114,7 @@ def _other_news(doc: Doc) -> float:
 
 
 def follow_up(doc: Doc) -> str | None:
-    """Return what the headline reports of an earlier event (``funeral``, ``verdict``), if it does."""
+    """Return what a headline reports of an earlier event (``funeral``, ``verdict``), if so."""
     for sentence in doc._.sentences[:1]:
         if sentence.zone is Zone.TITLE and doc._.kind is not Kind.POLICY:
             for phrase in lexicon("follow_up.txt").find(doc, sentence.start, sentence.end):

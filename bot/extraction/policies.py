@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 from bot.domain.reports import Policy, PolicyAction, PolicyStatus
 from bot.domain.values import Evidence
 from bot.extraction import deeds, evidence, measure_days, policy_figures, policy_subjects, reactions
-from bot.extraction.authorities import INTERNATIONAL, Authority
+from bot.extraction.authorities import INTERNATIONAL, Authority, capital_country
 from bot.extraction.deeds import Deed
 from bot.extraction.mentions import PolicyReading, Sentence, Zone
 from bot.extraction.phrases import lexicon
@@ -120,6 +120,8 @@ def _country(doc: Doc, ranked: Sequence[Deed]) -> str | None:
             country = deed.by.country or _country_within(doc, deed.by)
             if country:
                 return None if country == INTERNATIONAL else country
+    if doc._.dateline and (capital := capital_country(doc._.dateline.place)):
+        return None if capital == INTERNATIONAL else capital
     top = [s for s in doc._.sentences if s.zone in STATUS_WEIGHTS]
     end = max((s.end for s in top), default=0)
     named = Counter(m.place.country for m in doc._.places if m.start < end and m.place.country)

@@ -42,9 +42,10 @@ def shared() -> Path:
     return Path(os.environ.get("KHABARDAR_SHARED") or REPOSITORY.parent / "shared")
 
 
-def own() -> Path:
-    """Return the folder of our own set, which is part of the repository."""
-    return REPOSITORY / "tests" / "data" / "eval"
+def own_set() -> EvaluationSet:
+    """Return our own set, which is part of the repository."""
+    folder = REPOSITORY / "tests" / "data" / "eval"
+    return EvaluationSet("own", lambda: _annotated(folder), articles.score)
 
 
 def article(row: Row) -> Article:
@@ -76,7 +77,7 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
 
 def available() -> list[EvaluationSet]:
     """Return our own set and those shared sets that are there."""
-    found = [EvaluationSet("own", lambda: _annotated(own()), articles.score)]
+    found = [own_set()]
     data = shared() / "data"
     tables: dict[str, tuple[Path, Reader, Scorer]] = {
         "articles": (data / "articles" / "dev.gold.jsonl", _annotated, articles.score),

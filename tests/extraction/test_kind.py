@@ -1,0 +1,77 @@
+import pytest
+
+from bot.domain.reports import Kind
+from tests.extraction.reading import report
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Two killed as wall collapses", "Two labourers died when a wall collapsed in Kasur."),
+        ("Gunmen attack convoy", "Gunmen attacked a convoy in Tank on Sunday, killing one driver."),
+        ("", "Three farmers were shot dead by robbers near Larkana on Friday, police said."),
+    ],
+)
+def test_something_that_happened_is_an_incident(title, text):
+    assert report(title, text).kind is Kind.INCIDENT
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Government bans toy guns", "The government on Monday banned the sale of toy guns."),
+        ("Court rules against dam", "The Supreme Court ruled on Friday that the dam was illegal."),
+        (
+            "Ministry orders refugees to leave",
+            "The interior ministry ordered them to leave by May 1.",
+        ),
+    ],
+)
+def test_something_decided_is_a_policy(title, text):
+    assert report(title, text).kind is Kind.POLICY
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Keeper saves late penalty", "The goalkeeper saved a penalty as the league season began."),
+        ("Profit soars at bank", "Quarterly profit at the bank rose by a fifth, analysts said."),
+        ("New film opens", "The actress said the film was fun to make. Fans loved the trailer."),
+        ("Garden show draws crowds", "Roses were on show in the park. Visitors liked the music."),
+        ("", ""),
+    ],
+)
+def test_other_news_is_other(title, text):
+    found = report(title, text)
+    assert found.kind is Kind.OTHER
+    assert found.incident is None
+    assert found.policy is None
+
+
+def test_verdict_on_an_attack_is_a_policy():
+    text = "A court sentenced two men to death on Monday for a bombing that killed nine in 2019."
+    assert report("Court sentences two to death for bombing", text).kind is Kind.POLICY
+
+
+def test_report_holds_what_its_kind_says():
+    incident = report("Bomb kills two in Quetta", "A bomb killed two men in Quetta on Sunday.")
+    assert incident.incident
+    assert incident.policy is None
+
+
+@pytest.mark.parametrize(
+    ("title", "what"),
+    [
+        ("Thousands attend funeral of blast victims", "funeral"),
+        ("President condemns Quetta bombing", "condemnation"),
+        ("Suspect arrested in mosque attack", "arrest"),
+        ("City marks anniversary of deadly quake", "anniversary"),
+    ],
+)
+def test_follow_up_names_what_it_reports(title, what):
+    text = "The attack killed eleven people on Friday. Police said so on Sunday."
+    assert report(title, text).follow_up == what
+
+
+def test_fresh_attack_is_no_follow_up():
+    assert report("Bomb kills two in Quetta", "A bomb killed two in Quetta.").follow_up is None
