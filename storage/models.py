@@ -240,6 +240,12 @@ class ReportRow(SQLModel, table=True):
         Index("uq_report_entry_id", "entry_id", unique=True),
         Index("ix_report_event_id", "event_id", "id"),
         Index("ix_report_seen_at", "seen_at"),
+        Index(
+            "ix_report_owner_chat_id",
+            "owner_chat_id",
+            sqlite_where=sql("owner_chat_id IS NOT NULL"),
+            postgresql_where=sql("owner_chat_id IS NOT NULL"),
+        ),
         NEVER_REUSED,
     )
     id: int | None = _id()
@@ -282,6 +288,7 @@ class SeparationRow(SQLModel, table=True):
     """An operator's split: this report never joins that event again."""
 
     __tablename__ = "separation"
+    __table_args__ = (Index("ix_separation_event_id", "event_id"),)
     report_id: int = Field(
         foreign_key="report.id", ondelete="CASCADE", primary_key=True, sa_type=BigInteger
     )

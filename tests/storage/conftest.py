@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -18,14 +19,14 @@ SERVER = os.environ.get("KHABARDAR_TEST_POSTGRES")
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory):
+def template(tmp_path_factory) -> Any:
     file = tmp_path_factory.mktemp("template") / "empty.db"
     migrate.upgrade(f"sqlite:///{file}", NOON)
     return file
 
 
 @pytest.fixture(scope="session")
-def postgres(worker_id):
+def postgres(worker_id) -> Any:
     if not SERVER:
         pytest.skip("KHABARDAR_TEST_POSTGRES names no server")
     name = f"khabardar_test_{worker_id}"
@@ -41,7 +42,7 @@ def postgres(worker_id):
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path):
+def database_url(request, tmp_path) -> Any:
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("template"), tmp_path / "test.db")
         return f"sqlite:///{tmp_path / 'test.db'}"
@@ -50,7 +51,7 @@ def database_url(request, tmp_path):
     return url
 
 
-def empty(url):
+def empty(url) -> Any:
     engine = create_engine(engines.parse(url))
     names = ", ".join(table.name for table in SQLModel.metadata.sorted_tables)
     with engine.begin() as connection:
@@ -59,22 +60,22 @@ def empty(url):
 
 
 @pytest.fixture
-def store(database_url):
+def store(database_url) -> Any:
     with SqlStore(database_url, lambda: NOON) as opened:
         yield opened
 
 
 @pytest.fixture
-def sqlite_url(template, tmp_path):
+def sqlite_url(template, tmp_path) -> Any:
     shutil.copy(template, tmp_path / "test.db")
     return f"sqlite:///{tmp_path / 'test.db'}"
 
 
 @pytest.fixture
-def write(store):
+def write(store) -> Any:
     return store.write_sync
 
 
 @pytest.fixture
-def read(store):
+def read(store) -> Any:
     return store.read_sync

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from sqlmodel import SQLModel
 
@@ -26,7 +27,7 @@ from tests.storage.values import (
 NEW = Scope(-1000300)
 
 
-def furnished(work, scope):
+def furnished(work, scope) -> Any:
     """Give a chat something in every table; return its private event."""
     chat(work, scope, ChatType.GROUP)
     work.subscriptions.add(scope, "blast", NOON)
@@ -58,7 +59,7 @@ def test_settings_are_kept_and_do_not_resume_a_suspended_chat(write, read):
 
 
 def test_t10_a_suspended_chats_rows_wait_for_its_return(write, read):
-    def job(work):
+    def job(work) -> Any:
         chat(work)
         work.outbox.put(row("before"), NOON)
         work.chats.suspend(101, "blocked", NOON)
@@ -73,7 +74,7 @@ def test_t10_a_suspended_chats_rows_wait_for_its_return(write, read):
 
 
 def test_a_suspended_chat_is_out_of_the_index_and_back_with_its_subscriptions(write, read):
-    def job(work):
+    def job(work) -> Any:
         chat(work)
         return work.subscriptions.add(ALICE, "blast", NOON)
 
@@ -102,7 +103,7 @@ def test_t12_everything_of_a_chat_moves_to_its_new_id(write, read):
 
 
 def test_t12_what_both_ids_have_is_kept_once(write, read):
-    def job(work):
+    def job(work) -> Any:
         shared = told_event(work)
         for scope in (GROUP, NEW):
             chat(work, scope, ChatType.GROUP)
@@ -120,7 +121,7 @@ def test_t12_what_both_ids_have_is_kept_once(write, read):
 
 
 def test_t12_messages_of_the_old_id_are_neither_edited_nor_replied_to(write, read):
-    def job(work):
+    def job(work) -> Any:
         work.outbox.put(row("first", GROUP), NOON)
         (claimed,) = work.outbox.claim("w", NOON, 1, MINUTE)
         work.outbox.sending(claimed, "w", NOON, MINUTE)
@@ -133,14 +134,14 @@ def test_t12_messages_of_the_old_id_are_neither_edited_nor_replied_to(write, rea
 
 
 def test_o2_forgetting_a_chat_leaves_nothing_of_it_and_all_of_the_others(write, read):
-    def job(work):
+    def job(work) -> Any:
         furnished(work, GROUP)
         return furnished(work, NEW)
 
     others = write(job)
     claimed = write(lambda work: work.outbox.claim("w", NOON, 1, MINUTE))[0]
 
-    def forget(work):
+    def forget(work) -> Any:
         work.chats.forget(GROUP)
         work.outbox.put(row("bye", GROUP), NOON)
 
@@ -162,7 +163,7 @@ def test_o2_no_table_holds_a_forgotten_chats_id(write):
     write(lambda work: furnished(work, GROUP))
     write(lambda work: work.chats.forget(GROUP))
 
-    def where(work):
+    def where(work) -> Any:
         return [
             table.name
             for table in SQLModel.metadata.sorted_tables
@@ -174,7 +175,7 @@ def test_o2_no_table_holds_a_forgotten_chats_id(write):
 
 
 def test_chats_suspended_long_ago_are_erased(write, read):
-    def job(work):
+    def job(work) -> Any:
         for scope, at in ((ALICE, NOON), (BOB, NOON + DAY)):
             chat(work, scope)
             work.subscriptions.add(scope, "blast", NOON)

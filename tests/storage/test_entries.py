@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+from typing import Any
+
 from bot.domain.feeds import EntryIdentity, NewFeed
 from tests.storage.values import DAY, MINUTE, NOON, digest, feed_with, new_entry, signature, sourced
 
 
-def waiting(write, now=NOON):
+def waiting(write, now=NOON) -> Any:
     return list(write(lambda work: work.entries.claim_waiting(now, 10, 5 * MINUTE)))
 
 
 def test_an_entry_is_stored_once(write):
-    def job(work):
+    def job(work) -> Any:
         feed = feed_with(work, new_entry("a"), new_entry("b"))
         return work.entries.add(feed, [new_entry("a"), new_entry("c")], NOON), work.entries.count()
 
@@ -83,14 +85,14 @@ def test_a_revision_of_a_vanished_entry_is_stored_as_new(write):
 
 
 def test_entries_are_known_by_key_link_or_title_in_their_own_feed_only(write, read):
-    def job(work):
+    def job(work) -> Any:
         return feed_with(work, new_entry("a", title="A", link="l")), feed_with(
             work, url="https://b"
         )
 
     feed, other = write(job)
 
-    def known(feed_id, *identity):
+    def known(feed_id, *identity) -> Any:
         found = read(lambda work: work.entries.known(feed_id, [EntryIdentity(*identity)]))
         return [entry.key for entry in found]
 
@@ -105,7 +107,7 @@ def test_p10_a_purged_entry_stays_known_and_is_not_new_again(write, read):
     feed = write(feed_with)
     (entry,) = waiting(write)
 
-    def process(work):
+    def process(work) -> Any:
         work.reports.save(sourced(entry_id=entry.id, text="long text"), signature(), NOON)
         work.entries.done(entry.id, 1, NOON)
 
@@ -135,7 +137,7 @@ def test_a_failing_entry_is_tried_five_times_ever_later_then_set_aside(write, re
 
 
 def test_nothing_is_stored_for_a_feed_that_was_removed_meanwhile(write):
-    def job(work):
+    def job(work) -> Any:
         feed = work.feeds.add(NewFeed("https://example.org/x"), NOON)
         work.feeds.remove(feed.id)
         return work.entries.add(feed, [new_entry()], NOON), work.entries.count()

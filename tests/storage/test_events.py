@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -63,13 +64,13 @@ def test_saving_an_event_that_is_not_stored_is_an_error(write):
 
 
 def test_events_come_newest_first_in_pages(write, read):
-    def job(work):
+    def job(work) -> Any:
         for n in (3, 1, 2):
             work.events.add(event(f"e{n}", at=NOON + n * MINUTE), NOON)
 
     write(job)
 
-    def page(offset, limit=2):
+    def page(offset, limit=2) -> Any:
         wanted = EventFilter(offset=offset, limit=limit)
         return titles(read(lambda work: work.events.find(None, wanted)))
 
@@ -77,13 +78,13 @@ def test_events_come_newest_first_in_pages(write, read):
 
 
 def test_of_two_adjacent_periods_each_event_belongs_to_one(write, read):
-    def job(work):
+    def job(work) -> Any:
         for n in range(4):
             work.events.add(event(f"e{n}", at=NOON + n * DAY), NOON)
 
     write(job)
 
-    def between(since, until):
+    def between(since, until) -> Any:
         wanted = EventFilter(since=NOON + since * DAY, until=NOON + until * DAY)
         return titles(read(lambda work: work.events.find(None, wanted)))
 
@@ -92,13 +93,13 @@ def test_of_two_adjacent_periods_each_event_belongs_to_one(write, read):
 
 
 def test_events_are_found_by_country_and_kind(write, read):
-    def job(work):
+    def job(work) -> Any:
         work.events.add(event("here"), NOON)
         work.events.add(event("there", country="IN"), NOON)
 
     write(job)
 
-    def find(**wanted):
+    def find(**wanted) -> Any:
         return titles(read(lambda work: work.events.find(None, EventFilter(**wanted))))
 
     assert find(country="IN") == ["there"]
@@ -109,7 +110,7 @@ def test_events_are_found_by_country_and_kind(write, read):
 def test_a_private_feeds_event_is_seen_by_its_owner_and_the_operator_only(write, read):
     mine = write(lambda work: told_event(work, owner=ALICE.chat_id, text="quokka"))
 
-    def seen(scope):
+    def seen(scope) -> Any:
         wanted = (EventFilter(), EventFilter(text="quokka"))
         return [len(read(lambda w, f=f: w.events.find(scope, f))) for f in wanted]
 
@@ -127,7 +128,7 @@ def test_a_public_id_is_read_as_people_type_it(write, read):
 
 
 def test_the_id_of_a_merged_event_leads_to_the_event_that_took_it_over(write, read):
-    def job(work):
+    def job(work) -> Any:
         events = [work.events.add(event(f"e{n}"), NOON) for n in range(3)]
         work.events.merged_into(events[0].id, events[1].id)
         work.events.merged_into(events[1].id, events[2].id)
@@ -140,7 +141,7 @@ def test_the_id_of_a_merged_event_leads_to_the_event_that_took_it_over(write, re
 
 
 def test_a_circle_of_merges_leads_nowhere(write, read):
-    def job(work):
+    def job(work) -> Any:
         one, two = (work.events.add(event(), NOON) for _ in range(2))
         work.events.merged_into(one.id, two.id)
         work.events.merged_into(two.id, one.id)
@@ -156,7 +157,7 @@ def test_texts_are_the_titles_and_texts_of_the_reports(write, read):
 
 
 def test_old_events_are_purged_with_reports_and_words(write, read):
-    def job(work):
+    def job(work) -> Any:
         told_event(work, title="old", text="quokka")
         return told_event(work, title="new", text="quokka", at=NOON + DAY)
 
@@ -177,8 +178,8 @@ def test_the_id_of_a_purged_event_is_not_used_again(write):
 
 
 @pytest.fixture
-def search(read):
-    def search(words):
+def search(read) -> Any:
+    def search(words) -> Any:
         return titles(read(lambda work: work.events.find(None, EventFilter(text=words))))
 
     return search
@@ -221,7 +222,7 @@ def test_x6_the_indexs_own_syntax_is_read_as_words(write, search, words):
 
 
 def test_search_results_come_newest_first_by_first_sight_not_by_storing(write, search):
-    def job(work):
+    def job(work) -> Any:
         for n in (2, 3, 1):
             told_event(work, title=f"e{n}", text="quokka", at=NOON + n * DAY)
 
@@ -235,7 +236,7 @@ def test_the_index_follows_changes_of_an_event(write, search):
     write(lambda work: work.events.save(earlier, NOON))
     assert search("wombat") == search("handcart") == ["Wombat"]
 
-    def add_report(work):
+    def add_report(work) -> Any:
         made = work.reports.save(sourced(text="A numbat ran."), signature(), NOON)
         work.reports.attach(made.id, stored.id)
 

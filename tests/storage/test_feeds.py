@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from bot.domain.feeds import FeedStatus, NewFeed, Validators
 from tests.storage.values import ALICE, BOB, MINUTE, NOON, feed_with, told_event
@@ -9,7 +10,7 @@ URL = "https://example.org/feed"
 
 
 def test_a_feed_is_stored_once_for_everybody_and_once_for_each_owner(write):
-    def job(work):
+    def job(work) -> Any:
         feeds = [NewFeed(URL, owner_chat_id=owner) for owner in (None, None, 101, 101, 202)]
         return [work.feeds.add(feed, NOON).id for feed in feeds]
 
@@ -22,7 +23,7 @@ def test_a_feed_is_stored_once_for_everybody_and_once_for_each_owner(write):
 def test_due_feeds_are_taken_by_one_poller_until_the_lease_is_over(write):
     feed = write(lambda work: work.feeds.add(NewFeed(URL), NOON))
 
-    def claim(now):
+    def claim(now) -> Any:
         return [found.id for found in write(lambda w: w.feeds.claim_due(now, 10, 5 * MINUTE))]
 
     assert claim(NOON) == [feed.id]
@@ -68,7 +69,7 @@ def test_gone_feeds_are_not_polled(write):
 
 
 def test_a_removed_feed_takes_its_entries_along_but_not_its_events(write, read):
-    def job(work):
+    def job(work) -> Any:
         feed = feed_with(work)
         made = told_event(work)
         work.feeds.remove(feed.id)
@@ -80,7 +81,7 @@ def test_a_removed_feed_takes_its_entries_along_but_not_its_events(write, read):
 
 
 def test_a_chat_sees_shared_feeds_and_its_own(write, read):
-    def job(work):
+    def job(work) -> Any:
         for owner in (None, ALICE.chat_id, BOB.chat_id):
             work.feeds.add(NewFeed(f"{URL}/{owner}", owner_chat_id=owner), NOON)
 

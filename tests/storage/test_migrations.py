@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -11,24 +12,24 @@ from storage.store import SqlStore
 from tests.storage.values import NOON, feed_with, told_event
 
 
-def file_of(url):
+def file_of(url) -> Any:
     return url.removeprefix("sqlite:///")
 
 
-def change(url, statement):
+def change(url, statement) -> Any:
     with closing(sqlite3.connect(file_of(url))) as database, database:
         database.execute(statement)
 
 
 @pytest.fixture
-def filled(sqlite_url):
+def filled(sqlite_url) -> Any:
     with SqlStore(sqlite_url) as opened:
         opened.write_sync(feed_with)
         opened.write_sync(told_event)
     return sqlite_url
 
 
-def feeds_in(url):
+def feeds_in(url) -> Any:
     with SqlStore(url) as opened:
         return len(opened.read_sync(lambda work: work.feeds.all()))
 
@@ -80,7 +81,7 @@ def test_a_missing_directory_is_a_clear_error(tmp_path):
 
 def test_a_filled_database_is_copied_before_an_upgrade(filled, tmp_path, monkeypatch):
     monkeypatch.setattr(migrate, "head", lambda: "0002")
-    monkeypatch.setattr(migrate.command, "upgrade", lambda *_args: None)
+    monkeypatch.setattr("storage.migrate.command.upgrade", lambda *_args: None)
     migrate.upgrade(filled, NOON)
     (copy,) = (file for file in tmp_path.iterdir() if file.suffix == ".backup")
     assert copy.name == "test.db.0001.20260304T120000.backup"
@@ -89,14 +90,14 @@ def test_a_filled_database_is_copied_before_an_upgrade(filled, tmp_path, monkeyp
 
 
 def test_b6_an_upgrade_that_fails_leaves_the_database_as_it_was(filled, monkeypatch):
-    def half_done(config, _target):
+    def half_done(config, _target) -> Any:
         connection = config.attributes["connection"]
         connection.exec_driver_sql("DROP TABLE alert")
         raise StorageError("power cut")
 
     with monkeypatch.context() as patch:
         patch.setattr(migrate, "head", lambda: "0002")
-        patch.setattr(migrate.command, "upgrade", half_done)
+        patch.setattr("storage.migrate.command.upgrade", half_done)
         with pytest.raises(StorageError, match="power cut"):
             migrate.upgrade(filled, NOON)
     migrate.check(filled)
@@ -104,12 +105,12 @@ def test_b6_an_upgrade_that_fails_leaves_the_database_as_it_was(filled, monkeypa
 
 
 def test_an_upgrade_that_would_break_a_foreign_key_is_undone(filled, monkeypatch):
-    def careless(config, _target):
+    def careless(config, _target) -> Any:
         config.attributes["connection"].exec_driver_sql("DELETE FROM feed")
 
     with monkeypatch.context() as patch:
         patch.setattr(migrate, "head", lambda: "0002")
-        patch.setattr(migrate.command, "upgrade", careless)
+        patch.setattr("storage.migrate.command.upgrade", careless)
         with pytest.raises(StorageError, match="foreign key"):
             migrate.upgrade(filled, NOON)
     assert feeds_in(filled) == 1

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -22,6 +24,7 @@ from bot.domain.delivery import (
     Unauthorised,
     Uncertain,
 )
+from storage.store import SqlStore
 from tests.storage.values import ALICE, BOB, DAY, GROUP, MINUTE, NOON, chat, row
 
 TOPIC = Scope(GROUP.chat_id, 7)
@@ -29,45 +32,45 @@ SECOND = MINUTE / 60
 
 
 @pytest.fixture
-def outbox(write):
+def outbox(write) -> Any:
     return Outbox(write)
 
 
 class Outbox:
     """The queue as a worker uses it, one transaction a step."""
 
-    def __init__(self, write):
+    def __init__(self, write) -> None:
         self.write = write
 
-    def put(self, *args, now=NOON, **more):
+    def put(self, *args, now=NOON, **more) -> Any:
         return self.write(lambda work: work.outbox.put(row(*args, **more), now))
 
-    def claim(self, now=NOON, worker="w", limit=10):
+    def claim(self, now=NOON, worker="w", limit=10) -> Any:
         return list(self.write(lambda work: work.outbox.claim(worker, now, limit, MINUTE)))
 
-    def sending(self, claimed, now=NOON, worker="w"):
+    def sending(self, claimed, now=NOON, worker="w") -> Any:
         return self.write(lambda work: work.outbox.sending(claimed, worker, now, MINUTE))
 
-    def record(self, claimed, outcome, now=NOON, worker="w"):
+    def record(self, claimed, outcome, now=NOON, worker="w") -> Any:
         return self.write(lambda work: work.outbox.record(claimed, worker, outcome, now))
 
-    def send(self, outcome, now=NOON, worker="w"):
+    def send(self, outcome, now=NOON, worker="w") -> Any:
         """Claim one row, send it, and record the outcome; return the row as claimed."""
         (claimed,) = self.claim(now, worker, limit=1)
         assert self.sending(claimed, now, worker)
         assert self.record(claimed, outcome, now, worker)
         return claimed
 
-    def recover(self, now):
+    def recover(self, now) -> Any:
         return self.write(lambda work: work.outbox.recover(now))
 
-    def find(self, key):
+    def find(self, key) -> Any:
         return self.write(lambda work: work.outbox.find(key))
 
-    def state(self, key):
+    def state(self, key) -> Any:
         return self.find(key).state
 
-    def keys(self, now=NOON, **more):
+    def keys(self, now=NOON, **more) -> Any:
         return [claimed.dedupe_key for claimed in self.claim(now, **more)]
 
 
@@ -352,7 +355,7 @@ def test_t18_a_poison_row_steps_aside_after_three_attempts(outbox):
 
 
 def test_next_due_is_the_soonest_row_that_can_leave(outbox, write):
-    def due():
+    def due() -> Any:
         return write(lambda work: work.outbox.next_due())
 
     assert due() is None
@@ -361,6 +364,33 @@ def test_next_due_is_the_soonest_row_that_can_leave(outbox, write):
     assert due() == NOON + MINUTE
     outbox.put("edit", BOB, act=Act.EDIT, target_key="later")
     assert due() == NOON + MINUTE
+
+
+def test_b4_three_workers_send_each_message_once_and_in_order(database_url):
+    sent = []
+
+    def work_off(worker) -> Any:
+        with SqlStore(database_url) as store:
+            outbox = Outbox(store.write_sync)
+            while rows := outbox.claim(worker=worker, limit=3):
+                for mine in rows:
+                    assert outbox.sending(mine, worker=worker)
+                    sent.append((mine.chat_id, mine.seq))
+                    assert outbox.record(mine, Sent(mine.seq), worker=worker)
+
+    def fill(work):
+        for n in range(90):
+            work.outbox.put(row(f"m{n}", Scope(n % 9 + 1)), NOON)
+
+    with SqlStore(database_url) as store:
+        store.write_sync(fill)
+    with ThreadPoolExecutor(3) as workers:
+        list(workers.map(work_off, ["one", "two", "three"]))
+    work_off("last")  # a worker may have stopped while all other chats were in flight
+    assert len(sent) == len(set(sent)) == 90
+    for chat_id in range(1, 10):
+        theirs = [seq for chat, seq in sent if chat == chat_id]
+        assert theirs == sorted(theirs)
 
 
 # --- edits and replies ---------------------------------------------------------------------------

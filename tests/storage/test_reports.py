@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from tests.storage.values import (
     ALICE,
@@ -14,7 +15,7 @@ from tests.storage.values import (
 )
 
 
-def attached(work, *keys, owner=None, event_id=None):
+def attached(work, *keys, owner=None, event_id=None) -> Any:
     """Return a stored report of a (new) event with these block keys."""
     made = work.reports.save(sourced(owner_chat_id=owner), signature(*keys), NOON)
     into = event_id or work.events.add(event(owner_chat_id=owner), NOON).id
@@ -30,7 +31,7 @@ def test_a_report_comes_back_as_it_was_stored(write, read):
 
 
 def test_the_report_of_a_revised_entry_replaces_the_old_one_and_stays_in_its_event(write, read):
-    def job(work):
+    def job(work) -> Any:
         feed_with(work)
         first = work.reports.save(sourced(entry_id=1), signature("old"), NOON)
         stored = work.events.add(event(), NOON)
@@ -49,7 +50,7 @@ def test_the_report_of_a_revised_entry_replaces_the_old_one_and_stays_in_its_eve
 
 
 def test_candidates_share_a_key_those_that_share_most_come_first(write, read):
-    def job(work):
+    def job(work) -> Any:
         return [attached(work, *keys) for keys in (("a", "x"), ("a", "b"), ("a", "b", "c"), ("z",))]
 
     one, two, three, _ = write(job)
@@ -58,7 +59,7 @@ def test_candidates_share_a_key_those_that_share_most_come_first(write, read):
 
 
 def test_a_candidate_event_comes_whole_also_with_reports_that_share_no_key(write, read):
-    def job(work):
+    def job(work) -> Any:
         first = attached(work, "a")
         return first, attached(work, "b", event_id=first.event_id)
 
@@ -67,7 +68,7 @@ def test_a_candidate_event_comes_whole_also_with_reports_that_share_no_key(write
 
 
 def test_a_big_event_gives_its_newest_reports_and_leaves_room_for_others(write, read):
-    def job(work):
+    def job(work) -> Any:
         big = attached(work, "a", "b")
         for _ in range(30):
             last = attached(work, "a", event_id=big.event_id)
@@ -82,7 +83,7 @@ def test_a_big_event_gives_its_newest_reports_and_leaves_room_for_others(write, 
 
 
 def test_reports_without_an_event_and_of_other_owners_are_no_candidates(write, read):
-    def job(work):
+    def job(work) -> Any:
         work.reports.save(sourced(), signature("a"), NOON)
         return attached(work, "a"), attached(work, "a", owner=ALICE.chat_id)
 
@@ -99,7 +100,7 @@ def test_a_signature_without_keys_has_no_candidates(write, read):
 
 
 def test_a_split_keeps_a_report_out_of_an_event_for_ever(write, read):
-    def job(work):
+    def job(work) -> Any:
         stored = told_event(work)
         made = work.reports.save(sourced(), signature(), NOON)
         for _ in range(2):

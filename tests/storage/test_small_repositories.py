@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.domain.chats import Scope
@@ -14,7 +16,7 @@ TOPIC = Scope(ALICE.chat_id, 7)
 
 
 def test_the_same_query_twice_is_one_subscription_but_topics_have_their_own(write, read):
-    def job(work):
+    def job(work) -> Any:
         chat(work)
         return [work.subscriptions.add(scope, "blast", NOON) for scope in (ALICE, ALICE, TOPIC)]
 
@@ -29,7 +31,7 @@ def test_the_same_query_twice_is_one_subscription_but_topics_have_their_own(writ
 
 
 def test_nobody_touches_another_chats_or_topics_subscription(write, read):
-    def job(work):
+    def job(work) -> Any:
         chat(work)
         return work.subscriptions.add(ALICE, "blast", NOON)
 
@@ -42,7 +44,7 @@ def test_nobody_touches_another_chats_or_topics_subscription(write, read):
 
 
 def test_paused_subscriptions_are_listed_but_not_in_the_index(write, read):
-    def job(work):
+    def job(work) -> Any:
         chat(work)
         kept = [work.subscriptions.add(ALICE, query, NOON) for query in ("a", "b")]
         assert work.subscriptions.pause(ALICE, kept[0].id, paused=True)
@@ -56,10 +58,10 @@ def test_paused_subscriptions_are_listed_but_not_in_the_index(write, read):
 
 
 def test_the_version_grows_with_every_change_and_only_then(write, read):
-    def version():
+    def version() -> Any:
         return read(lambda work: work.subscriptions.version())
 
-    def grows(job):
+    def grows(job) -> Any:
         before = version()
         write(job)
         return version() > before
@@ -81,7 +83,7 @@ def test_a_subscription_needs_a_chat(write):
 
 
 def test_a_chat_and_topic_is_told_of_a_revision_once(write, read):
-    def job(work):
+    def job(work) -> Any:
         stored = told_event(work)
         told = [
             work.alerts.add(scope, stored.id, revision, f"key{n}", ["blast", "zarghun"], NOON)

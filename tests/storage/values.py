@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import replace
+from typing import Any
 
 from bot.domain.chats import ChatType, Scope
 from bot.domain.delivery import Message, NewOutboxRow, Priority
@@ -21,22 +22,22 @@ GROUP = Scope(-300)
 TOWN = Place("Zarghun", "Balochistan", "PK", 30.2, 67.3, PlacePrecision.PLACE)
 
 
-def digest(text):
+def digest(text) -> Any:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def new_entry(key="k1", *, title="Blast in Zarghun", text="Two hurt.", link=None, **more):
+def new_entry(key="k1", *, title="Blast in Zarghun", text="Two hurt.", link=None, **more) -> Any:
     identity = EntryIdentity(key, link, digest(title + text), digest(title))
     return NewEntry(identity, ParsedEntry(key, link, title, text), silent=False, **more)
 
 
-def feed_with(work, *entries, url="https://example.org/feed", owner=None, now=NOON):
+def feed_with(work, *entries, url="https://example.org/feed", owner=None, now=NOON) -> Any:
     feed = work.feeds.add(NewFeed(url, publisher="Example Post", owner_chat_id=owner), now)
     work.entries.add(feed, entries or (new_entry(),), now)
     return feed
 
 
-def signature(*keys, kind=Kind.INCIDENT):
+def signature(*keys, kind=Kind.INCIDENT) -> Any:
     return Signature(
         kind=kind,
         families=("blast",),
@@ -55,7 +56,7 @@ def signature(*keys, kind=Kind.INCIDENT):
     )
 
 
-def report(title="Blast in Zarghun", **more):
+def report(title="Blast in Zarghun", **more) -> Any:
     return Report(
         article_id="a1",
         kind=Kind.INCIDENT,
@@ -68,12 +69,16 @@ def report(title="Blast in Zarghun", **more):
     )
 
 
-def sourced(text="A handcart blew up beside the market of Zarghun.", **more):
-    values = {"publisher": "Example Post", "url": "https://example.org/1", "seen_at": NOON}
+def sourced(text="A handcart blew up beside the market of Zarghun.", **more) -> Any:
+    values: dict[str, Any] = {
+        "publisher": "Example Post",
+        "url": "https://example.org/1",
+        "seen_at": NOON,
+    }
     return SourcedReport(report(), text=text, **(values | more))
 
 
-def event(title="Blast in Zarghun", *, at=NOON, country="PK", killed=3, **more):
+def event(title="Blast in Zarghun", *, at=NOON, country="PK", killed=3, **more) -> Any:
     place = replace(TOWN, country=country)
     return Event(
         id=0,
@@ -93,12 +98,12 @@ def event(title="Blast in Zarghun", *, at=NOON, country="PK", killed=3, **more):
     )
 
 
-def figure(killed, at=NOON):
+def figure(killed, at=NOON) -> Any:
     count = Count(killed, killed, str(killed))
     return LedgerEntry("killed", count, "Example Post", at, f"{killed} died.", 1)
 
 
-def told_event(work, *, owner=None, text="A handcart blew up.", **more):
+def told_event(work, *, owner=None, text="A handcart blew up.", **more) -> Any:
     """Return a stored event with one report."""
     made = work.reports.save(sourced(text=text, owner_chat_id=owner), signature(), NOON)
     stored = work.events.add(event(owner_chat_id=owner, **more), NOON)
@@ -106,10 +111,10 @@ def told_event(work, *, owner=None, text="A handcart blew up.", **more):
     return stored
 
 
-def row(key, scope=ALICE, *, words="news", priority=Priority.NORMAL, **more):
+def row(key, scope=ALICE, *, words="news", priority=Priority.NORMAL, **more) -> Any:
     message = Message(f"<b>{words}</b>", words)
     return NewOutboxRow(key, scope.chat_id, scope.thread_id, message, priority, **more)
 
 
-def chat(work, scope=ALICE, type_=ChatType.PRIVATE):
+def chat(work, scope=ALICE, type_=ChatType.PRIVATE) -> Any:
     return work.chats.ensure(scope.chat_id, type_, NOON)

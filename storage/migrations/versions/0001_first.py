@@ -383,6 +383,14 @@ def _create_report() -> None:
     )
     op.create_index("ix_report_event_id", "report", ["event_id", "id"], unique=False)
     op.create_index("ix_report_seen_at", "report", ["seen_at"], unique=False)
+    op.create_index(
+        "ix_report_owner_chat_id",
+        "report",
+        ["owner_chat_id"],
+        unique=False,
+        sqlite_where=sa.text("owner_chat_id IS NOT NULL"),
+        postgresql_where=sa.text("owner_chat_id IS NOT NULL"),
+    )
     op.create_index("uq_report_entry_id", "report", ["entry_id"], unique=True)
 
 
@@ -414,3 +422,4 @@ def _create_separation() -> None:
         ),
         sa.PrimaryKeyConstraint("report_id", "event_id", name="pk_separation"),
     )
+    op.create_index("ix_separation_event_id", "separation", ["event_id"], unique=False)
