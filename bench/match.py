@@ -124,7 +124,7 @@ def _build(rows: Rows, learnt: list[Document]) -> tuple[Index, Built]:
     index = Index()
     for document in learnt:
         index.observe(document)
-    index.load(rows)
+    index.load((key + 0, query) for key, query in rows)  # numbers of its own, as from a database
     seconds = time.perf_counter() - start
     megabytes = _memory() - before
     gc.collect()

@@ -22,20 +22,22 @@ _EARTH_KM = 6371.0
 class Term:
     """A word (hyphened ones hold "-"), a phrase (holds spaces) or the start of a word.
 
-    ``lemma`` is a plain word's, else empty. ``spellings`` are a phrase's or a hyphenated word's
-    lemma sequences, any of which will do: counter-terrorism is also counterterrorism.
+    ``lemma`` is a plain word's, else empty.
     """
 
     text: str
     prefix: bool = False
     lemma: str = field(init=False, repr=False, compare=False)
-    spellings: tuple[tuple[str, ...], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        spellings = _spellings(self.text)
+        spellings = self.spellings
         plain = len(spellings) == 1 and len(spellings[0]) == 1
         object.__setattr__(self, "lemma", spellings[0][0] if plain else "")
-        object.__setattr__(self, "spellings", () if plain else spellings)
+
+    @property
+    def spellings(self) -> tuple[tuple[str, ...], ...]:
+        """Return lemma sequences, any of which will do: counter-terrorism is counterterrorism."""
+        return _spellings(self.text)
 
     def __hash__(self) -> int:
         return hash(self.text)
@@ -128,18 +130,22 @@ class Not:
         return not self.part.holds(document)
 
 
-@dataclass(frozen=True, slots=True)
-class And:
-    """All parts, at least two."""
+class And(tuple["Node", ...]):
+    """All parts, at least two; a tuple itself, since an index keeps a million of them."""
 
-    parts: tuple[Node, ...]
+    __slots__ = ()
 
-    def __hash__(self) -> int:
-        return hash(self.parts)
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """Return the parts."""
+        return self
+
+    def __repr__(self) -> str:
+        return f"And({tuple(self)!r})"
 
     def holds(self, document: Document) -> bool:
         """Tell whether every part holds."""
-        for part in self.parts:  # noqa: SIM110 — a loop costs half of all(), here it counts
+        for part in self:  # noqa: SIM110 — a loop costs half of all(), here it counts
             if not part.holds(document):
                 return False
         return True

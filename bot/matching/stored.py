@@ -53,5 +53,5 @@ def _leaf(piece: str) -> Node | None:
         return Term(piece)
     named = _NAMED.fullmatch(piece)
     if named and named[1] in _NAMES:
-        return Value(named[1], named[2] or named[3])
+        return Value(FIELDS[named[1]].name, named[2] or named[3])
     return None
