@@ -73,13 +73,11 @@ class ChildParser:
         marks = cutting.marks_of(found)
         if found and marks <= seen:
             return ParsedFeed("", "", (), unchanged=len(found), marks=marks)
-        rest = cutting.without(body, found, seen) if seen else None
-        if rest is not None:
-            parsed = await self._in_child(rest, url, content_type)
-            old = sum(chunk.mark in seen for chunk in found)
+        if cut := cutting.to_cut(body, found, seen):
+            parsed = await self._in_child(cutting.without(body, cut), url, content_type)
             # Ill-formed documents are read by another parser, which must see the whole.
-            if not parsed.warning and len(parsed.entries) + old == len(found):
-                return replace(parsed, unchanged=old, marks=marks)
+            if not parsed.warning and len(parsed.entries) + len(cut) == len(found):
+                return replace(parsed, unchanged=len(cut), marks=marks)
         parsed = await self._in_child(body, url, content_type)
         sure = not parsed.warning and len(parsed.entries) == len(found)
         return replace(parsed, marks=marks) if sure else parsed

@@ -19,6 +19,9 @@ from bot.feeds import clean, dates, urls
 _PLACES = re.compile(r"</?(?:georss|gml):[^<>]*>", re.IGNORECASE)
 POLE, DATE_LINE = 90, 180
 
+# feedparser tries to import an XML reader that hardly anybody has, at every document anew.
+feedparser.api.PREFERRED_XML_PARSERS.clear()
+
 Item = dict[str, Any]
 
 
