@@ -43,7 +43,7 @@ class Row:
     """A place on its way into the gazetteer, under every name that a text may use."""
 
     name: str
-    level: Level
+    level: int
     country: str = ""
     admin1: str = ""
     district: str = ""

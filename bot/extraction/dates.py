@@ -53,7 +53,11 @@ def _mentions(doc: Doc, anchor: dt.date) -> Iterator[DateMention]:
 
 def _windows(words: Words) -> Iterator[tuple[int, int]]:
     """Yield the token ranges [first, end) around date heads, overlapping ones joined."""
-    heads = [i for i, word in enumerate(words.lower) if word in HEADS or _numeric(word)]
+    heads = [
+        index
+        for index, word in enumerate(words.lower)
+        if word in HEADS or ("/" in word and word[0].isdigit())
+    ]
     start = end = 0
     for head in heads:
         if head - WINDOW > end:
@@ -61,10 +65,6 @@ def _windows(words: Words) -> Iterator[tuple[int, int]]:
             start = head - WINDOW
         end = min(len(words.lower), head + WINDOW + 1)
     yield start, end
-
-
-def _numeric(word: str) -> bool:
-    return "/" in word and word[0].isdigit() and word[-1].isdigit()
 
 
 def _beside_date(text: str, found: Expression) -> bool:

@@ -7,7 +7,6 @@ article are looked up at once, in one sorted column of the shipped file (``tools
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from enum import IntEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,14 +18,20 @@ from bot.domain.values import Place, PlacePrecision
 
 FILE = Path(__file__).with_name("lexicon") / "gazetteer.npz"
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
+SIEVE = 1 << 21
+"""Slots of the sieve that most n-grams fall through, so that few are searched for."""
+MASK = np.uint64(SIEVE - 1)
 LONGEST = 6
 """Tokens of the longest name that is looked for."""
 
 Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 
 
-class Level(IntEnum):
-    """What kind of place a row is, from wide to narrow; a demonym only tells a country."""
+class Level:
+    """What kind of place a row is, from wide to narrow; a demonym only tells a country.
+
+    Plain integers, not an Enum: levels are compared thousands of times an article.
+    """
 
     COUNTRY = 0
     DEMONYM = 1
@@ -67,12 +72,17 @@ class Gazetteer:
             self._keys = columns["keys"]
             self._places = columns["places"]
             self._spots = columns["spots"]
-            self._columns = {name: columns[name] for name in ("country", "admin1", "district")}
-            self.level = columns["level"]
-            self.population = columns["population"]
+            self._columns = {
+                name: memoryview(columns[name]) for name in ("country", "admin1", "district")
+            }
+            self.level = columns["level"].tobytes()
+            self.population = memoryview(columns["population"])
             self._names: bytes = columns["names"].tobytes()
             self._lines = np.flatnonzero(columns["names"] == ord("\n"))
             self._strings: list[str] = columns["strings"].tobytes().decode().split("\n")
+        self._likely = np.zeros(SIEVE, dtype=np.bool_)
+        self._likely[self._keys & MASK] = True
+        self._made: dict[int, Place] = {}
 
     def find(self, doc: Doc, starts: Sequence[int]) -> Iterator[tuple[int, int, list[int]]]:
         """Yield names as (start, end, places), longest first at each start, never overlapping."""
@@ -91,9 +101,11 @@ class Gazetteer:
             fits = starts + length <= len(words)
             starts, keys = starts[fits], keys[fits]
             keys = keys * FACTOR + words[starts + length - 1]
-            at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-            hits = np.flatnonzero(self._keys[at] == keys)
-            found += [(int(starts[index]), length, int(at[index])) for index in hits]
+            likely = np.flatnonzero(self._likely[keys & MASK])
+            at = np.minimum(np.searchsorted(self._keys, keys[likely]), len(self._keys) - 1)
+            right = np.flatnonzero(self._keys[at] == keys[likely])
+            rows = zip(starts[likely[right]].tolist(), at[right].tolist(), strict=True)
+            found += [(start, length, row) for start, row in rows]
         return sorted(found, key=lambda hit: (hit[0], -hit[1]))
 
     def _homonyms(self, at: int) -> list[int]:
@@ -103,7 +115,13 @@ class Gazetteer:
         return [int(place) for place in self._places[at:end]]
 
     def place(self, number: int) -> Place:
-        """Return a place as the rest of the application knows it."""
+        """Return a place as the rest of the application knows it, made once."""
+        made = self._made.get(number)
+        if made is None:
+            made = self._made[number] = self._make(number)
+        return made
+
+    def _make(self, number: int) -> Place:
         latitude, longitude = (float(value) for value in self._spots[number])
         known = latitude == latitude  # noqa: PLR0124 NaN where no coordinates are known
         return Place(
@@ -112,13 +130,13 @@ class Gazetteer:
             country=self.text(number, "country") or None,
             latitude=round(latitude, 4) if known else None,
             longitude=round(longitude, 4) if known else None,
-            precision=PRECISION[Level(self.level[number])],
+            precision=PRECISION[self.level[number]],
             district=self.text(number, "district") or None,
         )
 
     def country(self, code: str) -> Place | None:
         """Return a country by its ISO code."""
-        rows = (int(n) for n in np.flatnonzero(self.level == Level.COUNTRY))
+        rows = (n for n in range(len(self.level)) if self.level[n] == Level.COUNTRY)
         return next((self.place(n) for n in rows if self.text(n, "country") == code), None)
 
     def name(self, number: int) -> str:

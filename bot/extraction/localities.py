@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -10,12 +11,12 @@ from spacy.tokens import Doc
 
 from bot.domain.values import Place, PlacePrecision
 from bot.extraction.lexicons import lines, word_set
-from bot.extraction.mentions import PlaceMention, Sentence
+from bot.extraction.mentions import PlaceMention
 from bot.extraction.words import Words, words_of
 
 WORDS = "place_words.txt"
-LONGEST = 5
-"""Words of the longest run of capitals that still counts as one name."""
+LONGEST = 10
+"""Tokens of the longest run of capitals that still counts as one name."""
 LINKS = frozenset(
     {"-", "al", "e", "i", "ul", "de", "la", "el", "del", "los", "las", "da", "do", "di"}
 )
@@ -28,48 +29,36 @@ def unknown_places(doc: Doc, known: Sequence[PlaceMention]) -> tuple[PlaceMentio
     words = words_of(doc)
     taken = {index for mention in known for index in range(mention.start, mention.end)}
     found: list[PlaceMention] = []
+    capitals = [i for i, t in enumerate(words.text) if t[0].isupper() and t[-1].isalnum()]
     for sentence in doc._.sentences:
         here = [m for m in known if sentence.start <= m.start < sentence.end]
-        for start, end in _runs(words, sentence):
+        first, last = (bisect_left(capitals, edge) for edge in (sentence.start, sentence.end))
+        for start, end in _runs(words, capitals[first:last]):
             mention = _mention(words, (start, end), here, taken)
             if mention:
                 found.append(mention)
     return tuple(found)
 
 
-def _runs(words: Words, sentence: Sentence) -> Iterator[tuple[int, int]]:
+def _runs(words: Words, capitals: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield the runs of capitalised words of a sentence, small links inside allowed."""
-    index = sentence.start
-    while index < sentence.end:
-        if not _capital(words, index):
-            index += 1
-            continue
-        end = _run_end(words, index, sentence.end)
-        yield index, end
-        index = end + 1
-
-
-def _capital(words: Words, index: int) -> bool:
-    text = words.text[index]
-    return text[0].isupper() and text[-1].isalnum()
-
-
-def _run_end(words: Words, start: int, stop: int) -> int:
-    end = index = start + 1
-    while index < min(stop, start + 2 * LONGEST):
-        if _capital(words, index):
+    start = end = -1
+    for index in capitals:
+        if start >= 0 and LINKS.issuperset(words.lower[end:index]) and index - start < LONGEST:
             end = index + 1
-        elif words.lower[index] not in LINKS:
-            break
-        index += 1
-    return end
+            continue
+        if start >= 0:
+            yield start, end
+        start, end = index, index + 1
+    if start >= 0:
+        yield start, end
 
 
 def _mention(
     words: Words, run: tuple[int, int], here: Sequence[PlaceMention], taken: set[int]
 ) -> PlaceMention | None:
     start, end = _trimmed(words, run)
-    if end - start < 1 or end - start > 2 * LONGEST or not _tells_place(words, start, end, here):
+    if end - start < 1 or end - start > LONGEST or not _tells_place(words, start, end, here):
         return None
     if all(index in taken for index in range(start, end)):
         return None

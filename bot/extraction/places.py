@@ -22,6 +22,8 @@ BIG = 300_000
 """Inhabitants from which a city needs no cue and no country beside it."""
 SMALL = 15_000
 """Inhabitants below which a city needs its country or division named in the article."""
+LAST_CASED = "\u0590"
+"""Scripts beyond have no capitals: there any word may begin a name."""
 LARGE = 50_000
 """Inhabitants from which a cue alone is enough."""
 PART = 0.25
@@ -66,7 +68,7 @@ class Context:
 def read(doc: Doc) -> tuple[PlaceMention, ...]:
     """Return the places of the article in order: known ones, then what patterns add to them."""
     words, known = words_of(doc), gazetteer()
-    starts = [i for i, text in enumerate(words.text) if _may_begin(text)]
+    starts = [i for i, t in enumerate(words.text) if t[0].isupper() or t[0] > LAST_CASED]
     names = [Name(*found) for found in known.find(doc, starts)]
     names = [name for name in names if _is_place(words, name, known)]
     people = {
@@ -83,7 +85,7 @@ def read(doc: Doc) -> tuple[PlaceMention, ...]:
 
 
 def _may_begin(text: str) -> bool:
-    return text[0].isupper() or text[0] > "\u0590"
+    return text[0].isupper() or text[0] > LAST_CASED
 
 
 def _is_place(words: Words, name: Name, known: Gazetteer) -> bool:
@@ -170,9 +172,9 @@ def _context(names: Sequence[Name], known: Gazetteer) -> Context:
     divisions: set[tuple[str, str]] = set()
     for name in names:
         top = max(name.homonyms, key=lambda n: _base(n, known))
-        level, country = Level(known.level[top]), known.text(top, "country")
+        level, country = known.level[top], known.text(top, "country")
         alone = len({known.text(n, "country") for n in name.homonyms}) == 1
-        if level > Level.ADMIN1 and int(known.population[top]) < CLEAR:
+        if level > Level.ADMIN1 and known.population[top] < CLEAR:
             continue
         countries[country] += CONTEXT[level] * (1.0 if alone or level is Level.COUNTRY else 0.3)
         if alone and known.text(top, "admin1"):
@@ -182,9 +184,9 @@ def _context(names: Sequence[Name], known: Gazetteer) -> Context:
 
 
 def _base(number: int, known: Gazetteer) -> float:
-    level = Level(known.level[number])
+    level = known.level[number]
     if level is Level.CITY:
-        return log10(int(known.population[number]) + 10)
+        return log10(known.population[number] + 10)
     return BASE[level]
 
 
@@ -221,7 +223,7 @@ def _resolved(
     score, best = max(rated, key=lambda r: (r[0], -r[1]))
     if not _believable(best, cue, near, context, known):
         return None
-    level = Level(known.level[best])
+    level = known.level[best]
     place = known.place(best)
     if level in SURFACE_LEVELS:
         place = _as_written(place, words.text[name.start : name.end])
@@ -258,7 +260,7 @@ def _believable(
     number: int, cue: str | None, near: Sequence[int], context: Context, known: Gazetteer
 ) -> bool:
     """Ask small places for a sign that the article really plays there."""
-    level, people = Level(known.level[number]), int(known.population[number])
+    level, people = known.level[number], known.population[number]
     country, admin1 = known.text(number, "country"), known.text(number, "admin1")
     if level < Level.ADMIN1 or people >= BIG or any(_within(number, n, known) for n in near):
         return True
