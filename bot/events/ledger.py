@@ -116,6 +116,8 @@ def _believed(
 ) -> bool:
     if entry.count.max >= state.count.min:
         return False
+    if not entry.count.exact and entry.publisher != OPERATOR:
+        return False  # "several" after twelve is a vaguer writer, not a lower count
     voice = _voice(entry, voices)
     same = voice == _voice(state, voices) or entry.report_id == state.report_id
     second = bool(below - {voice})
