@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from bot.delivery import callbacks, phrases
-from bot.delivery.cleaning import cleaned, web_address
+from bot.delivery.cleaning import cleaned, host, web_address
 from bot.delivery.html import Line, Text, as_text, bold, code, fit, joined, link, message, theirs
 from bot.delivery.words import NOBODY_CLAIMED, SAID, SIGN, STATUS, spaced
 from bot.domain.delivery import Button, Message
@@ -35,7 +35,8 @@ def render_change(
     """Return what is said in reply to an alert when its event changed materially."""
     told = [Line(bold(theirs(change.text))) for change in changes]
     source = event.sources[-1] if event.sources else None
-    origin = link(theirs(source.publisher, _ITEM), source.url) if source else as_text("")
+    name = theirs(source.publisher or host(source.url), _ITEM) if source else as_text("")
+    origin = link(name, source.url) if source else name
     foot = joined(" · ", [origin, phrases.clock(event.updated_at, now, zone), _id(event)])
     text = fit([Line(headline(event)), *told, Line(foot)])
     return message(text, buttons(event), silent=silent)
@@ -84,7 +85,7 @@ def buttons(event: Event) -> tuple[tuple[Button, ...], ...]:
     row: list[Button] = []
     url = next((s.url for s in event.sources if web_address(s.url)), None)
     if url:
-        row.append(Button("Source", url=url))
+        row.append(Button("Source", url=web_address(url)))
     if event.public_id:
         row.append(Button("Details", data=callbacks.details(event.public_id)))
     return (tuple(row),) if row else ()
@@ -106,11 +107,17 @@ def _when_and_who(event: Event, zone: str) -> Text:
         when = phrases.span(incident.occurred_on)
     else:
         when = f"reported {phrases.day(phrases.today(event.first_seen_at, zone))}"
-    publishers = event.publishers
-    names = theirs(phrases.listed(map(cleaned, publishers), _PUBLISHERS))
-    count = phrases.counted(len(publishers), "source")
-    told = as_text(f"{count} (") + names + ")" if names else as_text("")
-    return joined(" · ", [phrases.capitalised(when), told])
+    return joined(" · ", [phrases.capitalised(when), _who(event)])
+
+
+def _who(event: Event) -> Text:
+    """Return the number of independent publishers with their names, hosts where they have none."""
+    named = {s.wire or s.publisher: s.wire or s.publisher or host(s.url) for s in event.sources}
+    count = phrases.counted(len(event.publishers), "source")
+    names = theirs(phrases.listed(map(cleaned, filter(None, named.values())), _PUBLISHERS))
+    if not named:
+        return as_text("")
+    return as_text(f"{count} (") + names + ")" if names else as_text(count)
 
 
 def _quote(event: Event) -> Text:

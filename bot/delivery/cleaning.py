@@ -44,8 +44,19 @@ def shortened(text: str, longest: int) -> str:
     return head[: between if between > longest // 2 else None].rstrip(" ,;:–—-") + "…"
 
 
+def host(url: str) -> str:
+    """Return the host of a web address without ``www.``; empty where there is none."""
+    address = web_address(url)
+    return (urlsplit(address).hostname or "").removeprefix("www.") if address else ""
+
+
 def web_address(url: str | None) -> str | None:
-    """Return a URL if it is one that may be linked: http or https, a host, no credentials."""
+    """Return a URL if it is one that may be linked: http or https, a host, no credentials.
+
+    One without a scheme (``//host/path``) gets https.
+    """
+    if url and url.startswith("//"):
+        url = f"https:{url}"
     if not url or len(url) > _LONGEST_URL or cleaned(url) != url or " " in url:
         return None
     try:

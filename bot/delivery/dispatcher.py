@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-
-import structlog
 
 from bot.delivery import aftermath
 from bot.delivery.crashpoints import crash
@@ -29,7 +28,7 @@ from bot.domain.delivery import (
 from bot.errors import ConfigError, StorageError
 from bot.protocols import Clock, Messenger, Store, Work
 
-log = structlog.stdlib.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 _AGAIN = 0.25
 """Seconds until the outbox is asked again for a row that is due and was not to be had."""
@@ -294,14 +293,19 @@ class Dispatcher:
 
 def _tell(row: OutboxRow, outcome: Outcome, *, ours: bool) -> None:
     """Log what became of a row; never its text."""
-    what = {"row": row.id, "chat": row.chat_id, "outcome": type(outcome).__name__}
+    what: dict[str, object] = {
+        "row": row.id,
+        "chat": row.chat_id,
+        "outcome": type(outcome).__name__,
+        "attempts": row.attempts + 1,
+    }
     why = getattr(outcome, "why", None)
     if not ours:
-        log.warning("an answer came after the row was taken by another attempt", **what)
+        log.warning("an answer came after the row was taken by another attempt", extra=what)
     elif why is None:
-        log.debug("message sent", **what)
+        log.debug("message sent", extra=what)
     else:
-        log.warning("message not sent", why=why, attempts=row.attempts + 1, **what)
+        log.warning("message not sent", extra=what | {"why": why})
 
 
 def manner_of(

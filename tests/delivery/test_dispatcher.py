@@ -351,7 +351,7 @@ async def test_answer_that_comes_after_the_row_was_taken_overwrites_nothing(stor
     assert (row.state, row.worker) == (OutboxState.CLAIMED, "other")
 
 
-@pytest.mark.parametrize("chats", [120])
+@pytest.mark.parametrize("chats", [70])
 async def test_t19_many_chats_at_once_keep_every_limit(time, store, chats):
     with FakeTelegram(limits=True, clock=time.seconds) as telegram:
         from telegram import Bot

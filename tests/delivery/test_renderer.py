@@ -122,6 +122,12 @@ def test_claims_suspicions_and_denials_are_kept_apart():
     assert line in card(told)
 
 
+def test_source_without_a_name_is_told_by_its_host():
+    told = blast(sources=(source("", url="https://www.gazette.example/1"),))
+    assert "1 source (gazette.example)" in card(told)
+    assert web_address("//gazette.example/1") == "https://gazette.example/1"
+
+
 def test_time_of_another_day_is_told_with_its_date():
     assert "Updated 26 Jan 15:05" in card(blast(), now=NOW + dt.timedelta(days=1))
 
