@@ -72,12 +72,20 @@ def _phrases() -> Phrases[Known]:
 
 def _entries() -> Iterator[tuple[str, Known]]:
     for line in lines("armed_groups.txt"):
-        name, _, others = line.partition(": ")
+        head, _, others = line.partition(": ")
+        name = head.partition(" @")[0]
         for alias in (name.partition(" (")[0], *_COMMA.split(others)):
             yield from _group(name, alias.strip())
     for section, kind in SECTIONS.items():
         for phrase in sections("actors.txt")[section]:
             yield phrase, Known("", kind)
+
+
+@cache
+def homes() -> dict[str, str]:
+    """Return the country in which each armed group mostly acts, where it has one."""
+    heads = (line.partition(": ")[0].partition(" @") for line in lines("armed_groups.txt"))
+    return {name: country for name, _, country in heads if country}
 
 
 def _group(name: str, alias: str) -> Iterator[tuple[str, Known]]:

@@ -109,7 +109,7 @@ def _parent(start: int, end: int, here: Sequence[PlaceMention]) -> PlaceMention 
     real = [m for m in here if not m.adjective and not (m.start < end and start < m.end)]
     after = [m for m in real if end <= m.start <= end + NEAR]
     if after:
-        return after[0]
+        return next((m for m in after if m.place.admin1), after[0])
     inside = [m for m in here if start <= m.start and m.end <= end and not m.adjective]
     before = [m for m in real if m.end <= start]
     return next(iter(inside or before[-1:] or real), None)

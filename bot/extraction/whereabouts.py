@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from bot.domain.values import Place, PlacePrecision
+from bot.extraction.actors import homes
 from bot.extraction.gazetteer import gazetteer
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import PlaceMention, Sentence, Zone
@@ -22,6 +23,8 @@ FINE = {
 IN_ZONE = {Zone.TITLE: 1.5, Zone.LEAD: 1.0, Zone.BODY: 0.0}
 UNLISTED = 1.0
 """Score of mentions that no gazetteer knows: text under a known place, which is the surer name."""
+HOME = 3.0
+"""What a place gains by lying in the country that the whole article speaks of."""
 BODY_DECAY = 0.15
 """What each sentence further down costs a place."""
 
@@ -62,7 +65,7 @@ def _scene(doc: Doc, sentences: Sequence[int]) -> Scene:
     main = frozenset(sentences)
     triggers = tuple(trigger.start for trigger in doc._.triggers)
     told = [i for i in sentences if doc._.sentences[i].zone is not Zone.TITLE]
-    countries = Counter(m.place.country for m in doc._.places if m.place.country)
+    countries = _countries(doc)
     return Scene(next(iter(told or sentences), None), main, named, countries, triggers)
 
 
@@ -88,7 +91,7 @@ def _rating(doc: Doc, mention: PlaceMention, sentence: Sentence, scene: Scene) -
     score += 0.3 * (place.district is not None and scene.named[place.district] > 1)
     if mention.score <= UNLISTED and place.precision is PlacePrecision.PLACE and place.district:
         score -= 2.5
-    score += 1.5 * scene.countries[place.country or ""] / max(1, scene.countries.total())
+    score += HOME * scene.countries[place.country or ""] / max(1, scene.countries.total())
     return score + _nearness(mention, sentence, scene)
 
 
@@ -116,21 +119,32 @@ def _nearness(mention: PlaceMention, sentence: Sentence, scene: Scene) -> float:
 
 
 def _completed(best: Place, others: Sequence[Place], doc: Doc) -> Place:
-    """Give a place without a country the one of the best other place."""
-    if best.country:
+    """Give a place without country or division those of the next best place that may contain it."""
+    if best.country and (best.admin1 or best.precision is not PlacePrecision.PLACE):
         return best
-    parent = next((p for p in others if p.country), None) or _country(doc)
+    near = (p for p in others if p.country and best.country in {None, p.country})
+    parent = next((p for p in near if p.admin1 or not best.country), None)
+    if parent is None:
+        parent = None if best.country else _country(doc)
     if parent is None:
         return best
+    spot = (parent.latitude, parent.longitude)
+    if best.latitude is not None and best.country:
+        spot = (best.latitude, best.longitude)
     return Place(
-        best.name, parent.admin1, parent.country, parent.latitude, parent.longitude,
-        best.precision, parent.district,
+        best.name, parent.admin1, parent.country, *spot, best.precision, parent.district
     )  # fmt: skip
 
 
-def _country(doc: Doc) -> Place | None:
-    """Return the country that an article names most, nationalities included."""
+def _countries(doc: Doc) -> Counter[str]:
+    """Count the countries that an article speaks of: by name, nationality, place or armed group."""
     counts = Counter(m.place.country for m in doc._.places if m.place.country)
-    if not counts:
-        return None
-    return gazetteer().country(counts.most_common(1)[0][0] or "")
+    home = homes()
+    counts.update(home[a.name] for a in doc._.actors if a.name in home)
+    return counts
+
+
+def _country(doc: Doc) -> Place | None:
+    """Return the country that an article speaks of most."""
+    counts = _countries(doc)
+    return gazetteer().country(counts.most_common(1)[0][0]) if counts else None
