@@ -39,7 +39,8 @@ def _point_keys(document: Document) -> Iterator[str]:
 
 def anchors(node: Node, cost: Cost) -> Keys | None:
     """Return the cheapest keys one of which every matching document holds; ``None``: no such."""
-    return _cheapest(_needs(node, cost), cost)
+    choices = _needs(node, cost)
+    return choices[0] if len(choices) == 1 else _cheapest(choices, cost)
 
 
 def second_keys(node: Node, first: str) -> Keys:
@@ -52,36 +53,29 @@ def second_keys(node: Node, first: str) -> Keys:
     return _cheapest(others, guess) or ALWAYS
 
 
-def _needs(node: Node, cost: Cost) -> Iterator[Keys]:
-    """Give choices of keys; of each choice every matching document holds at least one key."""
+def _needs(node: Node, cost: Cost) -> list[Keys]:
+    """Return choices of keys; of each choice every matching document holds at least one key."""
+    if isinstance(node, Term):
+        return [(node.lemma,)] if node.lemma and not node.prefix else _term_needs(node, cost)
+    if isinstance(node, Value):
+        return [(node.key,)]
     if isinstance(node, And):
-        for part in node.parts:
-            yield from _needs(part, cost)
-    elif isinstance(node, Or):
+        return [keys for part in node for keys in _needs(part, cost)]
+    if isinstance(node, Or):
         either = _union(anchors(part, cost) for part in node.parts)
-        if either:
-            yield either
-    elif isinstance(node, Term):
-        yield from _term_needs(node, cost)
-    elif not isinstance(node, Not):
-        yield _field_needs(node)
+        return [either] if either else []
+    if isinstance(node, Range):
+        return [(f"{node.name}#",)]
+    return [] if isinstance(node, Not) else [_circle_cells(node)]
 
 
-def _term_needs(term: Term, cost: Cost) -> Iterator[Keys]:
+def _term_needs(term: Term, cost: Cost) -> list[Keys]:
     if term.prefix:
-        yield (f"{term.text}*",)
-    elif term.lemma:
-        yield (term.lemma,)
-    elif len(term.spellings) == 1:
-        yield from ((lemma,) for lemma in term.spellings[0])
-    else:
-        yield tuple(dict.fromkeys(min(lemmas, key=cost) for lemmas in term.spellings))
-
-
-def _field_needs(leaf: Value | Range | Near) -> Keys:
-    if isinstance(leaf, Value):
-        return (leaf.key,)
-    return (f"{leaf.name}#",) if isinstance(leaf, Range) else _circle_cells(leaf)
+        return [(f"{term.text}*",)]
+    spellings = term.spellings
+    if len(spellings) == 1:
+        return [(lemma,) for lemma in spellings[0]]
+    return [tuple(dict.fromkeys(min(lemmas, key=cost) for lemmas in spellings))]
 
 
 def _cheapest(choices: Iterable[Keys], cost: Cost) -> Keys | None:

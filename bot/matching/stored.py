@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from bot.matching.fields import FIELDS, Shape
-from bot.matching.nodes import And, Node, Term, Value
+from bot.matching.nodes import And, Node, Or, Term, Value
 from bot.matching.query import STORED, parse
 from bot.matching.scanner import OPERATORS
 
-_PIECE = re.compile(r'(?:[^\s"()]|"[^"]*")+')
+_PIECE = re.compile(r'\([^()]*\)|(?:[^\s"()]|"[^"]*")+')
 _NAMED = re.compile(r'([a-z]+):(?:"([^"]+)"|([\w.-]+))')
+_UNREAD = frozenset({"AND", "NOT", "-", "()"})
+"""Pieces that the grammar must read, or refuse."""
 _NAMES = frozenset(name for name, field in FIELDS.items() if field.shape is Shape.NAME)
 
 
@@ -35,12 +37,22 @@ class Reader:
     def _tree(self, text: str) -> Node:
         pieces = _PIECE.findall(text)
         whole = sum(map(len, pieces)) + len(pieces) - 1 == len(text)
-        if not whole or not OPERATORS.keys().isdisjoint(pieces):
+        if not whole or not _UNREAD.isdisjoint(pieces):
             return parse(text, limits=STORED).root
-        parts = tuple(self._pieces.get(piece) or self._new(piece) for piece in pieces)
+        if "OR" in pieces:
+            return self._alternatives(text, pieces)
+        parts = [self._pieces.get(piece) or self._new(piece) for piece in pieces]
         return parts[0] if len(parts) == 1 else And(parts)
 
+    def _alternatives(self, text: str, pieces: list[str]) -> Node:
+        sides = text.split(" OR ")
+        if len(sides) != pieces.count("OR") + 1 or "" in sides:
+            return parse(text, limits=STORED).root
+        return Or(tuple(map(self._tree, sides)))
+
     def _new(self, piece: str) -> Node:
+        if piece.startswith("("):
+            return self._tree(piece[1:-1])
         node = _leaf(piece) or parse(piece, limits=STORED).root
         if " " not in piece:  # phrases seldom return
             self._pieces[piece] = node
