@@ -17,6 +17,8 @@ EARTH_KM = 6371.0
 FAR_KM = 150.0
 INCIDENT_DAYS, POLICY_DAYS = 4.0, 7.0
 SLACK_DAYS = 1
+ENOUGH = 0.12
+"""Texts that share so much beyond their places are not alike by place alone."""
 TAIL = 0.15
 """What two texts share beyond their leads; more of it in one publisher's articles is the background
 it prints under all of a kind."""
@@ -31,6 +33,7 @@ WEIGHTS: Mapping[str, float] = {
     "text": 7.5,
     "lead": 5.0,
     "tail": -4.0,
+    "bare": -1.2,
     "numbers": 1.6,
     "gap": -2.4,
     "same_place": 1.4,
@@ -38,6 +41,7 @@ WEIGHTS: Mapping[str, float] = {
     "far": -1.0,
     "same_day": 0.6,
     "other_day": -1.0,
+    "both_fresh": -0.5,
     "other_family": -1.0,
     "same_toll": 1.6,
     "other_toll": -0.5,
@@ -63,6 +67,7 @@ def features(a: Signature, b: Signature) -> dict[str, float]:
         "tail": max(0.0, text - lead - TAIL) if a.publisher == b.publisher else 0.0,
         "numbers": _shared(a.numbers, b.numbers),
         "gap": min(gap / INCIDENT_DAYS, 0.5 if _amends(a, b) else 2.0),
+        "bare": _bare(a, b, text),
         **_place(a, b),
         **_day(a, b),
         **_toll(a, b),
@@ -89,6 +94,20 @@ def kilometres(a: Signature, b: Signature) -> float | None:
     h = math.sin((lat2 - lat1) / 2) ** 2
     h += math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, h)))
+
+
+def _bare(a: Signature, b: Signature, text: float) -> float:
+    """Return how little two texts share beyond the names of their places, from 0 to 1."""
+    places = {
+        hashed(word)
+        for one in (a, b)
+        for name in (one.place, one.admin1)
+        if name
+        for word in words(name)
+    }
+    ours, theirs = dict(a.terms), dict(b.terms)
+    beyond = text - sum(ours.get(word, 0.0) * theirs.get(word, 0.0) for word in places)
+    return max(0.0, 1 - beyond / ENOUGH)
 
 
 def _place(a: Signature, b: Signature) -> dict[str, float]:
@@ -118,10 +137,18 @@ def _differ(a: str | None, b: str | None) -> bool:
 
 def _day(a: Signature, b: Signature) -> dict[str, float]:
     apart = abs((a.day - b.day).days) if a.day and b.day else None
+    other = apart is not None and apart > SLACK_DAYS
     return {
         "same_day": float(apart == 0),
-        "other_day": float(apart is not None and apart > SLACK_DAYS),
+        "other_day": float(other),
+        "both_fresh": float(other and _fresh(a) and _fresh(b)),
     }
+
+
+def _fresh(signature: Signature) -> bool:
+    """Tell whether a report tells of its own day or the day before."""
+    day, told = signature.day, signature.published_at.date()
+    return day is not None and 0 <= (told - day).days <= SLACK_DAYS
 
 
 def _toll(a: Signature, b: Signature) -> dict[str, float]:
@@ -138,8 +165,8 @@ def _toll(a: Signature, b: Signature) -> dict[str, float]:
 
 def _other(a: tuple[int, int], b: tuple[int, int]) -> bool:
     """Tell whether one toll is more than three times the other and five more."""
-    (low, high), (other_low, other_high) = sorted((a, b))
-    return other_low > 3 * high and other_low >= high + 5
+    fewer, more = min(a[1], b[1]), max(a[0], b[0])
+    return more > 3 * fewer and more >= fewer + 5
 
 
 def _names(a: Signature, b: Signature) -> dict[str, float]:

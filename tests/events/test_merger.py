@@ -50,7 +50,10 @@ def test_a_late_report_of_the_same_day_joins():
 
 def test_look_alikes_in_one_town_two_days_later_stay_apart():
     later = TODAY + dt.timedelta(days=3)
-    text = "A bomb in a handcart wounded two women near the bus stop of Zarghun, traders said."
+    text = (
+        "A device planted in a motorcycle wounded two women near the bus stop of Zarghun on "
+        "Saturday, the levies said. Ambulances came from Sariab and passengers were sent home."
+    )
     title = "Two women hurt in Zarghun blast"
     first = sourced(incident(killed=3), number=1)
     assert (
