@@ -130,8 +130,8 @@ def _report(text: str) -> Report:
 
 
 @lru_cache(maxsize=4096)
-def _signature(text: str) -> Signature:
-    return _SIGNATURE.validate_json(text)
+def _signature(text: str, report_id: int) -> Signature:
+    return replace(_SIGNATURE.validate_json(text), report_id=report_id)
 
 
 @lru_cache(maxsize=4096)
@@ -152,8 +152,7 @@ def stored_report(row: Row[Any]) -> StoredReport:
         owner_chat_id=row.owner_chat_id,
         silent=row.silent,
     )
-    signature = replace(_signature(row.signature), report_id=row.id)
-    return StoredReport(row.id, row.event_id, sourced, signature)
+    return StoredReport(row.id, row.event_id, sourced, _signature(row.signature, row.id))
 
 
 def event_country(event: Event) -> str | None:
@@ -187,16 +186,16 @@ def event_json(event: Event) -> str:
 
 def past_event(row: Row[Any]) -> Event:
     """Return an earlier state, as its history row holds it whole."""
-    return _identified(_event(row.data), row.event_id)
+    return _event(row.data)
 
 
 def event_value(row: Row[Any], ledger: Sequence[LedgerEntry]) -> Event:
     """Return the event of a row and its ledger."""
-    event = _identified(_event(row.data), row.id)
-    return replace(event, ledger=tuple(ledger), merged_into=row.merged_into)
+    return replace(_event(row.data), ledger=tuple(ledger), merged_into=row.merged_into)
 
 
-def _identified(event: Event, event_id: int) -> Event:
+def identified(event: Event, event_id: int) -> Event:
+    """Return the event with its ids."""
     return replace(event, id=event_id, public_id=public_id(event_id))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -32,12 +31,12 @@ from storage.mapping import (
     figure_columns,
     figure_value,
     first_position,
+    identified,
     past_event,
     position,
 )
 from storage.models import EVENT, FIGURE, HISTORY, REPORT
 from storage.references import event_id as id_of
-from storage.references import public_id
 from storage.sql import add_new, chunks
 from storage.words import EventWords, matching
 
@@ -55,11 +54,11 @@ class SqlEvents:
     def add(self, event: Event, now: dt.datetime) -> Event:  # noqa: ARG002 - the protocol's
         """Store a new event; return it with ``id`` and ``public_id``."""
         statement = insert(EVENT).values(**event_columns(event)).returning(EVENT.c.id)
-        event_id = self._connection.execute(statement).scalar_one()
-        self._place(event_id, event.first_seen_at)
-        self._save_ledger(event_id, event.ledger)
-        self._words.changed(event_id)
-        return replace(event, id=event_id, public_id=public_id(event_id))
+        stored = identified(event, self._connection.execute(statement).scalar_one())
+        self._write(stored)
+        self._save_ledger(stored.id, stored.ledger)
+        self._words.changed(stored.id)
+        return stored
 
     def save(self, event: Event, now: dt.datetime) -> None:
         """Store an event's new state and keep the old revision in its history.
@@ -75,21 +74,16 @@ class SqlEvents:
             raise StorageError(f"there is no event {event.id} to save")
         if old.revision != event.revision:
             self._remember(old, now)
-        mine = EVENT.c.id == event.id
-        self._connection.execute(update(EVENT).where(mine).values(**event_columns(event)))
-        if old.first_seen_at != event.first_seen_at:
-            self._words.remove(select(EVENT.c.position).where(mine))
-            self._place(event.id, event.first_seen_at)
+        if old.first_seen_at != event.first_seen_at:  # the index knows it by its old position
+            self._words.remove(select(EVENT.c.position).where(EVENT.c.id == event.id))
+        self._write(identified(event, event.id))
         if old.ledger != event.ledger:
             self._save_ledger(event.id, event.ledger, old.ledger)
         self._words.changed(event.id)
 
-    def _place(self, event_id: int, first_seen_at: dt.datetime) -> None:
-        self._connection.execute(
-            update(EVENT)
-            .where(EVENT.c.id == event_id)
-            .values(position=position(event_id, first_seen_at))
-        )
+    def _write(self, event: Event) -> None:
+        values = event_columns(event) | {"position": position(event.id, event.first_seen_at)}
+        self._connection.execute(update(EVENT).where(EVENT.c.id == event.id).values(**values))
 
     def _remember(self, old: Event, now: dt.datetime) -> None:
         row = {

@@ -51,16 +51,24 @@ class SqlOutbox:
         overtakes older edits of its message that still wait. An edit or reply whose target is on
         its way waits for it. What is put for a suspended chat is suspended with it.
         """
-        known = select(OUTBOX.c.id).where(OUTBOX.c.dedupe_key == row.dedupe_key)
-        if self._connection.scalar(known) is not None:
-            if row.replace_pending:
-                self._replace(row, now)
-            return False
+        if row.target_key is not None and self._known(row.dedupe_key):
+            return self._again(row, now)  # before _aim, which would fold an old edit once more
         values = _columns(row, now) | self._aim(row, now)
-        added = add_new(self._connection, OUTBOX, [values]) == 1
-        if added and row.act is Act.EDIT and values["state"] == OutboxState.PENDING.value:
+        if not add_new(self._connection, OUTBOX, [values]):
+            return self._again(row, now)
+        if row.act is Act.EDIT and values["state"] == OutboxState.PENDING.value:
             self._overtake(row)
-        return added
+        return True
+
+    def _known(self, dedupe_key: str) -> bool:
+        known = select(OUTBOX.c.id).where(OUTBOX.c.dedupe_key == dedupe_key)
+        return self._connection.scalar(known) is not None
+
+    def _again(self, row: NewOutboxRow, now: dt.datetime) -> bool:
+        """Meet a key that is known: nothing new, but a new message if the row asks for it."""
+        if row.replace_pending:
+            self._replace(row, now)
+        return False
 
     def _aim(self, row: NewOutboxRow, now: dt.datetime) -> dict[str, Any]:
         """Return state and waiting of a new row, by what has become of its chat and target."""

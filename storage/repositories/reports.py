@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
@@ -33,30 +34,42 @@ class SqlReports:
         now: dt.datetime,  # noqa: ARG002 - the protocol's
     ) -> StoredReport:
         """Store a report; the report of the same entry is replaced (and keeps its id)."""
-        columns = _columns(sourced, signature) | {"entry_id": self._entry(sourced.entry_id)}
-        old = self._one(REPORT.c.id == sourced.report_id) if sourced.report_id else None
-        old = old or self.of_entry(sourced.entry_id)
-        report_id = self._insert(columns) if old is None else self._replace(old, columns)
-        self._save_blocks(report_id, old.event_id if old else None, sourced, signature)
-        stored = self._one(REPORT.c.id == report_id)
-        assert stored is not None
-        return stored
+        entry_id, report_id, event_id = self._place(sourced)
+        columns = _columns(sourced, signature) | {"entry_id": entry_id}
+        if report_id is None:
+            report_id = self._insert(columns)
+        else:
+            self._replace(report_id, columns)
+            self._words.changed(event_id)
+        self._save_blocks(report_id, event_id, sourced, signature)
+        return StoredReport(
+            report_id,
+            event_id,
+            replace(sourced, report_id=report_id, entry_id=entry_id or 0),
+            replace(signature, report_id=report_id),
+        )
 
-    def _entry(self, entry_id: int) -> int | None:
-        """Return the entry's id, None where its feed was removed meanwhile."""
-        if not entry_id:
-            return None
-        return self._connection.scalar(select(ENTRY.c.id).where(ENTRY.c.id == entry_id))
+    def _place(self, sourced: SourcedReport) -> tuple[int | None, int | None, int | None]:
+        """Return the entry (None where its feed was removed), the old report and its event."""
+        if not sourced.entry_id:
+            old = select(REPORT.c.id, REPORT.c.event_id).where(REPORT.c.id == sourced.report_id)
+            found = self._connection.execute(old).one_or_none() if sourced.report_id else None
+            return (None, *found) if found else (None, None, None)
+        both = (
+            select(ENTRY.c.id, REPORT.c.id, REPORT.c.event_id)
+            .outerjoin(REPORT, REPORT.c.entry_id == ENTRY.c.id)
+            .where(ENTRY.c.id == sourced.entry_id)
+        )
+        row = self._connection.execute(both).one_or_none()
+        return (None, None, None) if row is None else (row[0], row[1], row[2])
 
     def _insert(self, columns: dict[str, Any]) -> int:
         statement = insert(REPORT).values(**columns).returning(REPORT.c.id)
         return int(self._connection.execute(statement).scalar_one())
 
-    def _replace(self, old: StoredReport, columns: dict[str, Any]) -> int:
-        self._connection.execute(update(REPORT).where(REPORT.c.id == old.id).values(**columns))
-        self._connection.execute(delete(BLOCK).where(BLOCK.c.report_id == old.id))
-        self._words.changed(old.event_id)
-        return old.id
+    def _replace(self, report_id: int, columns: dict[str, Any]) -> None:
+        self._connection.execute(update(REPORT).where(REPORT.c.id == report_id).values(**columns))
+        self._connection.execute(delete(BLOCK).where(BLOCK.c.report_id == report_id))
 
     def _save_blocks(
         self, report_id: int, event_id: int | None, sourced: SourcedReport, signature: Signature
