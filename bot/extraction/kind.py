@@ -25,8 +25,8 @@ WHOLE = 2.0
 """What it is worth that every sentence tells the event, and in proportion."""
 OTHER_NEWS = {Zone.TITLE: 1.2, Zone.LEAD: 0.5, Zone.BODY: 0.2}
 """What each sort of other news takes from both balances, once a zone."""
-NO_HEADLINE = 0.75
-"""The share of a policy's score that is left where the headline tells no deed."""
+NO_TITLE = 1.3
+"""What an article without a headline gains, as its policy can score in the lead only."""
 READ = 12
 """Sentences from the top in which signs of other news are looked for."""
 
@@ -58,6 +58,7 @@ def weigh(doc: Doc) -> Balance:
     other = _other_news(doc)
     policy: PolicyReading | None = doc._.policy
     decided = policy.score if policy else 0.0
+    decided *= 1.0 if doc._.article.title else NO_TITLE
     return Balance(_happened(doc) - other, DECIDED_FROM + decided - other)
 
 
@@ -110,7 +111,7 @@ def _other_news(doc: Doc) -> float:
         for phrase in lexicon("other_news.txt").find(doc, sentence.start, sentence.end)
         for sign in phrase.values
     }
-    return sum(OTHER_NEWS[zone] for _, zone in found)
+    return sum(OTHER_NEWS[zone] * float(sign.partition(" ")[2] or 1) for sign, zone in found)
 
 
 def follow_up(doc: Doc) -> str | None:

@@ -15,17 +15,21 @@ from bot.extraction import calendar_words
 from bot.extraction.calendar_words import Direction
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import Sentence
-from bot.extraction.phrases import lexicon
-from bot.extraction.words import words_of
+from bot.extraction.phrases import Found, lexicon
+from bot.extraction.words import Words, words_of
 
 FILE = "measure_days.txt"
-REACH = 60
-"""Characters after a cue in which its day stands."""
+REACH, CLOSE, NEXT_WORD = 60, 30, 8
+"""Characters after a cue in which its day stands: after a plain word it must follow at once."""
+RECENT = dt.timedelta(days=6)
+NAMING = frozenset({"deadline", "as the deadline", "as the start date", "start date"})
+"""Cues whose day may stand before them."""
+DIRECTIONS: tuple[Direction, ...] = ("past", "future")
 EARLIEST = dt.timedelta(days=14)
 """How long before the article a measure may have begun and still be its news."""
 BEGUN = ("took", "came", "went", "entered")
 """Words of a cue whose day lies behind."""
-WEAK = frozenset({"from", "before", "by", "by the"})
+WEAK = frozenset({"from", "before", "by", "by the", "within"})
 """Cues that need more words around them to speak of the measure's days."""
 FINE = frozenset({DatePrecision.DAY, DatePrecision.RANGE})
 DayAt = tuple[dt.date, int]
@@ -63,18 +67,53 @@ def _last(span: DateSpan) -> dt.date | None:
 
 
 def _cued(doc: Doc, sentence: Sentence, section: str) -> Iterator[tuple[str, DateSpan]]:
-    """Yield each cue of a sentence with the day that stands close behind it."""
-    words, anchor = words_of(doc), doc._.anchor
-    if anchor is None:
+    """Yield each cue of a sentence with the day that stands close behind it, or before it."""
+    if doc._.anchor is None:
         return
-    end = words.ends[sentence.end - 1]
+    words = words_of(doc)
     for phrase in lexicon(FILE).find(doc, sentence.start, sentence.end):
-        if section not in phrase.values:
-            continue
-        cue = words.source[words.starts[phrase.start] : words.ends[phrase.end - 1]].lower()
-        begin = words.starts[phrase.start]
-        stop = min(end, words.ends[phrase.end - 1] + REACH)
-        direction: Direction = "past" if cue.startswith(BEGUN) else "future"
-        span = calendar_words.resolve(words.source[begin:stop], anchor, direction)
-        if span:
-            yield cue, span
+        if section in phrase.values:
+            anchor = _said_on(doc, sentence, phrase.start)
+            cue = words.said(phrase.start, phrase.end).lower()
+            span = _behind(words, sentence, phrase, cue, anchor)
+            span = span or (_before(words, sentence, phrase, anchor) if cue in NAMING else None)
+            if span:
+                yield cue, span
+
+
+def _said_on(doc: Doc, sentence: Sentence, before: int) -> dt.date:
+    """Return the day of the deed where the words before tell a recent one, else the article's."""
+    anchor: dt.date = doc._.anchor
+    for mention in doc._.dates:
+        if sentence.start <= mention.start and mention.end <= before and not mention.explicit:
+            day: dt.date = mention.span.start
+            if mention.span.precision in FINE and dt.timedelta() <= anchor - day <= RECENT:
+                return day
+    return anchor
+
+
+def _behind(
+    words: Words, sentence: Sentence, phrase: Found[str], cue: str, anchor: dt.date
+) -> DateSpan | None:
+    begin, stop = words.starts[phrase.start], words.ends[phrase.end - 1]
+    reach = CLOSE if cue in WEAK else REACH
+    text = words.source[begin : min(words.ends[sentence.end - 1], stop + reach)]
+    direction: Direction = "past" if cue.startswith(BEGUN) else "future"
+    found = next(calendar_words.find(text.replace(":", " "), anchor, direction), None)
+    if not found or (cue in WEAK and found.start > stop - begin + NEXT_WORD):
+        return None
+    return found.span
+
+
+def _before(
+    words: Words, sentence: Sentence, phrase: Found[str], anchor: dt.date
+) -> DateSpan | None:
+    """Return the day in front of a cue ("the June 15 deadline"), the nearer of last and next."""
+    stop = words.starts[phrase.start]
+    text = words.source[max(words.starts[sentence.start], stop - CLOSE) : stop]
+    rivals = [
+        found.span
+        for direction in DIRECTIONS
+        for found in calendar_words.find(text, anchor, direction)
+    ]
+    return min(rivals, key=lambda span: abs(span.start - anchor), default=None)

@@ -1,7 +1,7 @@
 """Phrases of the lexicons, found over lower-case tokens, longest first, never overlapping.
 
 A phrase is written as in a shell: ``{gun,shot}fire`` stands for two words, ``{,car }bomb`` for a
-word that may be missing, ``...`` for up to four words between. Hyphens count as blanks.
+word that may be missing, ``...`` for up to four words between. Hyphens and quotes count as blanks.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from bot.extraction.words import words_of
 V = TypeVar("V")
 
 HYPHENS = frozenset({"-", "–", "‑", "--"})
+UNREAD = HYPHENS | frozenset("\"“”‘’'`")
 GAP = r"(?:[^ ]+ ){0,4}?"
 END = r"(?: |(?<= ))"
 """A blank, also where a word that may be missing stands last and brought its own."""
@@ -41,7 +42,7 @@ class Found(Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The lower-case tokens of a Doc as one line, a blank after each, hyphens left out.
+    """The lower-case tokens of a Doc as one line, a blank after each, hyphens and quotes left out.
 
     ``at[i]`` is the character at which token ``i`` stands in the line.
     """
@@ -54,7 +55,7 @@ def line_of(doc: Doc) -> Line:
     """Return the line of a Doc, made once and kept as ``doc._.line``."""
     line: Line | None = doc._.line
     if line is None:
-        pieces = ["" if word in HYPHENS else word + " " for word in words_of(doc).lower]
+        pieces = ["" if word in UNREAD else word + " " for word in words_of(doc).lower]
         line = doc._.line = Line("".join(pieces), (0, *accumulate(map(len, pieces))))
     return line
 
