@@ -26,12 +26,17 @@ from bot.matching.stored import Reader
 
 @contextmanager
 def _without_collections() -> Iterator[None]:
-    """Hold the cycle collector: it would search a million new objects again and again."""
+    """Hold the cycle collector, and keep what was made out of its sight.
+
+    It would search a million objects again and again, 170 ms each time; they are in no cycles and
+    go when nothing refers to them.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was_on:
             gc.enable()
 
