@@ -27,7 +27,8 @@ class Archive:
     def add(self, sourced: SourcedReport) -> Revision:
         """Merge one report; ``report_id`` must tell articles apart and be stable over revisions."""
         signature = sign(sourced)
-        decision = choose(signature, self.candidates(signature), self.constraints)
+        home = self.home.get(sourced.report_id)
+        decision = choose(signature, self.candidates(signature), self.constraints, home)
         if decision.event_id is None:
             step = self._opened(sourced, signature)
         else:
@@ -37,10 +38,8 @@ class Archive:
         return step
 
     def candidates(self, signature: Signature) -> list[Candidate]:
-        """Return the events that share a block key, and the home of a known report."""
-        found = set().union(*(self.by_key.get(key, ()) for key in signature.block_keys))
-        known = self.home.get(signature.report_id)
-        found |= {known} if known else set()
+        """Return the events that share a block key."""
+        found: set[int] = set().union(*(self.by_key.get(key, ()) for key in signature.block_keys))
         return [Candidate(i, tuple(self.signatures[i].values())) for i in sorted(found)]
 
     def _opened(self, sourced: SourcedReport, signature: Signature) -> Revision:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.events import LedgerEntry, SourcedReport
 from bot.domain.reports import CASUALTY_FIELDS, Casualties
 from bot.domain.values import Count
+from bot.events.words import words
 
 OPERATOR = "operator"
 """The voice of the person who runs the bot: what it says stands until a newer figure differs."""
+NUMERALS = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+    *("nineteen", "twenty"),
+)
 CORRECTS = re.compile(
     r"\b(?:correct(?:s|ed|ion)|revis(?:es|ed|ion)|lower(?:s|ed)|clarif\w+|mistaken(?:ly)?|"
     r"earlier (?:said|reported|put|given|stated)|down from|not \w+ as (?:earlier|reported))\b",
@@ -59,16 +66,27 @@ def extended(ledger: Sequence[LedgerEntry], sourced: SourcedReport) -> tuple[Led
     if own and at <= own[-1].at:
         at = max(sourced.seen_at, own[-1].at)
     last = {entry.field: entry for entry in own}
-    fresh = [e for e in entries(sourced, at) if not _repeats(last.get(e.field), e)]
-    return ordered((*ledger, *fresh))
+    told = [_doubted(ledger, sourced.report.title, entry) for entry in entries(sourced, at)]
+    return ordered((*ledger, *(e for e in told if not _repeats(last.get(e.field), e))))
+
+
+def _doubted(ledger: Sequence[LedgerEntry], title: str, entry: LedgerEntry) -> LedgerEntry:
+    """Return an entry untrusted where it falls while its headline still tells the standing figure:
+    the lower figure is then a part ("six dead", four of them here), not a correction.
+    """
+    standing = current(ledger, entry.field)
+    falls = standing is not None and entry.count.max < standing.count.min
+    if standing is None or not falls or CORRECTS.search(f"{title} {entry.sentence}"):
+        return entry
+    number = standing.count.min
+    told = {str(number), *NUMERALS[number : number + 1]} & set(words(title))
+    return replace(entry, trusted=False) if told else entry
 
 
 def _repeats(last: LedgerEntry | None, entry: LedgerEntry) -> bool:
-    same = last is not None and (last.count.min, last.count.max) == (
-        entry.count.min,
-        entry.count.max,
-    )
-    return same and last is not None and last.trusted == entry.trusted
+    if last is None or last.trusted != entry.trusted:
+        return False
+    return (last.count.min, last.count.max) == (entry.count.min, entry.count.max)
 
 
 def ordered(ledger: Iterable[LedgerEntry]) -> tuple[LedgerEntry, ...]:

@@ -17,11 +17,15 @@ def choose(
     signature: Signature,
     candidates: Sequence[Candidate],
     constraints: Constraints | None = None,
+    home: int | None = None,
 ) -> Decision:
     """Return the event that a report joins, or the decision to open a new one.
 
-    A revision stays in the event of its report; what the owner ruled comes before any likeness.
+    A revision stays in the event of its report, ``home``, however it was rewritten; what the owner
+    ruled comes before any likeness.
     """
+    if home is not None:
+        return Decision(home, 1.0, "revision")
     ruled = _ruled(signature, candidates, constraints or Constraints())
     if ruled is not None:
         return ruled

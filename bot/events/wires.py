@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from bot.domain.events import SourcedReport
@@ -60,6 +60,12 @@ def copied(a: Iterable[int], b: Iterable[int]) -> bool:
     return len(ours & theirs) >= COPY * fewer
 
 
+@lru_cache(maxsize=512)
+def _sketch(text: str) -> tuple[int, ...]:
+    # Every report that joins an event looks at the texts of all reports of it once more.
+    return shingles(words(text))
+
+
 def voices(reports: Iterable[SourcedReport]) -> dict[int, str]:
     """Return, by report id, whose words each report prints: an agency's or a publisher's.
 
@@ -68,7 +74,7 @@ def voices(reports: Iterable[SourcedReport]) -> dict[int, str]:
     known: list[tuple[tuple[int, ...], str]] = []
     found: dict[int, str] = {}
     for one in reports:
-        sketch = shingles(words(one.text))
+        sketch = _sketch(one.text)
         voice = wire(one.publisher, one.text) or _copied_from(sketch, known) or one.publisher
         known.append((sketch, voice))
         found[one.report_id] = voice

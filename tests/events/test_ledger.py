@@ -140,3 +140,15 @@ def test_words_of_correction_are_known(says):
 
 def test_words_that_are_none_are_not():
     assert not ledger.CORRECTS.search("The correctional facility is two miles away.")
+
+
+def test_a_part_under_a_headline_that_repeats_the_toll_is_no_correction():
+    book = ledger.extended((), sourced(incident(killed=6), title="Six die in floods"))
+    again = sourced(incident(killed=4), hours=1, title="Deaths from floods rise to 6")
+    assert ledger.casualties(ledger.extended(book, again)).killed == Count(6, 6)
+    fewer = sourced(incident(killed=4), hours=1, title="Toll lowered from six to four")
+    assert ledger.casualties(ledger.extended(book, fewer)).killed == Count(4, 4)
+
+
+def test_several_after_an_exact_figure_is_no_correction():
+    assert standing(entry(38), entry((3, 9), hours=1)) == (38, 38)
