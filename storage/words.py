@@ -76,6 +76,9 @@ def matching(connection: Connection, query: Select[tuple[int]], words: str) -> S
     )
 
 
+_EVENTS = select(EVENT.c.id, EVENT.c.position, EVENT.c.data, EVENT.c.merged_into)
+
+
 class EventWords:
     """Notes which events a transaction changed and indexes each once, before the commit."""
 
@@ -95,7 +98,7 @@ class EventWords:
     def refresh(self) -> None:
         """Index what was noted."""
         for part in chunks(sorted(self._stale)):
-            rows = self._connection.execute(select(EVENT).where(EVENT.c.id.in_(part))).all()
+            rows = self._connection.execute(_EVENTS.where(EVENT.c.id.in_(part))).all()
             articles = self._articles([row.id for row in rows])
             self.remove(select(EVENT.c.position).where(EVENT.c.id.in_([row.id for row in rows])))
             documents = [

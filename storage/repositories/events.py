@@ -108,7 +108,7 @@ class SqlEvents:
 
     def get(self, event_id: int) -> Event | None:
         """Return an event, or None. For the application's own steps."""
-        found = self._events(select(EVENT).where(EVENT.c.id == event_id))
+        found = self._events(_EVENTS.where(EVENT.c.id == event_id))
         return found[0] if found else None
 
     def visible(self, scope: Scope, public_id: str) -> Event | None:
@@ -121,7 +121,7 @@ class SqlEvents:
             if wanted is None:
                 return None
             mine = and_(EVENT.c.id == wanted, _seen_by(scope))
-            found = self._events(select(EVENT).where(mine))
+            found = self._events(_EVENTS.where(mine))
             if not found or found[0].merged_into is None:
                 return found[0] if found else None
             wanted = found[0].merged_into
@@ -146,7 +146,7 @@ class SqlEvents:
         found = {
             event.id: event
             for part in chunks(ids)
-            for event in self._events(select(EVENT).where(EVENT.c.id.in_(part)))
+            for event in self._events(_EVENTS.where(EVENT.c.id.in_(part)))
         }
         return [found[event_id] for event_id in ids]
 
@@ -191,9 +191,14 @@ class SqlEvents:
         found: dict[int, list[LedgerEntry]] = {}
         for part in chunks(row.id for row in rows):
             query = select(FIGURE).where(FIGURE.c.event_id.in_(part))
-            for row in self._connection.execute(query.order_by(FIGURE.c.event_id, FIGURE.c.n)):
+            ordered = query.order_by(FIGURE.c.event_id, FIGURE.c.n)
+            for row in self._connection.execute(ordered).all():
                 found.setdefault(row.event_id, []).append(figure_value(row))
         return found
+
+
+# The other columns are there to be asked for; what they say is in the data too.
+_EVENTS = select(EVENT.c.id, EVENT.c.data, EVENT.c.merged_into)
 
 
 def _seen_by(scope: Scope) -> ColumnElement[bool]:

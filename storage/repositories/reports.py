@@ -133,7 +133,7 @@ class SqlReports:
             select(REPORT.c.id, age.label("age")).where(REPORT.c.event_id.in_(event_ids)).subquery()
         )
         query = select(REPORT).join(aged, aged.c.id == REPORT.c.id).where(aged.c.age <= NEWEST)
-        return [stored_report(row) for row in self._connection.execute(query)]
+        return [stored_report(row) for row in self._connection.execute(query).all()]
 
     def separated(self, report_id: int) -> frozenset[int]:
         """Return the events which an operator's split keeps this report out of."""

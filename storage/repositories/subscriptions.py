@@ -76,7 +76,7 @@ class SqlSubscriptions:
 
     def every(self) -> Sequence[Subscription]:
         """Return all that are not paused and whose chat is active: for the index."""
-        return [subscription_value(row) for row in self._connection.execute(_ACTIVE)]
+        return [subscription_value(row) for row in self._connection.execute(_ACTIVE).all()]
 
     def by_ids(self, ids: Iterable[int]) -> Mapping[int, Subscription]:
         """Return subscriptions by id, those that are still active."""
