@@ -133,7 +133,7 @@ def country_rows(rows: list[dict[str, Any]]) -> Iterator[Row]:
         code = country.alpha_2
         names, demonyms = extra.pop(code, ((), ()))
         data = {key: value for key, value in dict(country).items() if key in COUNTRY_NAMES}
-        usual = names[0] if names and "," in country.name else data.get("common_name", country.name)
+        usual = names[0] if names else data.get("common_name", country.name)
         spoken = {value for value in data.values() if "," not in value}
         yield Row(usual, Level.COUNTRY, code, at=middles.get(code), names={usual, *spoken, *names})
         if demonyms:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
@@ -43,6 +43,7 @@ NOBODYS = frozenset(
     }
 )  # fmt: skip
 """What nobody does on purpose."""
+DOUBTS = frozenset({"suspected", "alleged", "presumed", "apparent"})
 TOUCHING = {(), (")",), ("-",)}
 """What may stand between a group and its militants ("TTP militants", "(TTP) militants")."""
 OWNED = {("of", "the"), ("of",), ("from", "the"), ("from",)}
@@ -70,20 +71,31 @@ def attribute(
     """
     kind = next(iter(types), None)
     table: tuple[Sentence, ...] = doc._.sentences
-    statements = [s for sentence in _near(doc, sentences) for s in _statements(doc, sentence)]
+    statements = list(_all_statements(doc, sentences))
     doers = [
         Statement(_told(doc, doer, table[index]), index, doer)
         for index in sentences
         for doer in _doers(doc, table[index])
         if kind not in NOBODYS and _may_do(doc, doer, kind)
     ]
-    if kind in OPERATIONS:
-        forces = [d for d in doers if d.actor and d.actor.kind in FORCES]
-        statements, doers = ([], forces) if forces else (statements, doers)
+    if kind in OPERATIONS and (forces := _forces(doc, sentences, doers)):
+        statements, doers = [], forces
     people = _people(doc, sentences, statements, doers)
     claim = _claim([*statements, *(d for d in doers if d.actor and d.actor.name in people)])
     evidence = [s.sentence for s in (*statements, *doers) if s.status is claim]
     return Attribution(tuple(people.values()), claim, tuple(dict.fromkeys(evidence)))
+
+
+def _forces(doc: Doc, sentences: Sequence[int], doers: Sequence[Statement]) -> list[Statement]:
+    """Return the forces among the doers; an army's side that tells of its operation claims it."""
+    table: tuple[Sentence, ...] = doc._.sentences
+    forces = [d for d in doers if d.actor and d.actor.kind in FORCES]
+    told = {_told(doc, d.actor, table[i]) for d in forces[:1] if d.actor for i in sentences}
+    if Claim.CLAIMED not in told or any(
+        "police" in d.actor.name.lower() for d in forces if d.actor
+    ):
+        return forces
+    return [replace(d, status=Claim.CLAIMED) for d in forces]
 
 
 def _may_do(doc: Doc, doer: ActorMention, kind: IncidentType | None) -> bool:
@@ -94,12 +106,16 @@ def _may_do(doc: Doc, doer: ActorMention, kind: IncidentType | None) -> bool:
     return foreign or _led_by(words_of(doc), doer.start, max(0, doer.start - REACH))
 
 
-def _near(doc: Doc, sentences: Sequence[int]) -> list[Sentence]:
-    """Return the sentences that may speak of the event: all but background and boilerplate."""
+def _all_statements(doc: Doc, sentences: Sequence[int]) -> Iterator[Statement]:
+    """Yield what the article says about who did it; of background only "nobody has claimed it"."""
     main = set(sentences)
     past = {i for event in doc._.mini_events if event.background for i in event.sentences} - main
-    quiet = {Zone.BOILERPLATE, Zone.CAPTION}
-    return [s for s in doc._.sentences if s.index not in past and s.zone not in quiet]
+    for sentence in doc._.sentences:
+        if sentence.zone in {Zone.BOILERPLATE, Zone.CAPTION}:
+            continue
+        for statement in _statements(doc, sentence):
+            if statement.status is Claim.UNCLAIMED or sentence.index not in past:
+                yield statement
 
 
 def _claim(statements: Iterable[Statement]) -> Claim:
@@ -108,22 +124,21 @@ def _claim(statements: Iterable[Statement]) -> Claim:
 
 
 def _statements(doc: Doc, sentence: Sentence) -> Iterator[Statement]:
-    words = words_of(doc)
-    if _elsewhere(doc, words, sentence):
-        return
+    words, past = words_of(doc), _past(doc, sentence)
     for found in _phrases().find(doc, sentence.start, sentence.end):
         for status, side in found.values:
             statement = _statement(doc, words, sentence, (found.start, found.end), (status, side))
-            if statement:
+            if statement is None:
+                continue
+            told = words.lower[max(sentence.start, found.start - 6) : found.end + 8]
+            other = past or not word_set(VERBS, "elsewhere").isdisjoint(told)
+            if statement.status is Claim.UNCLAIMED or not other:
                 yield statement
                 break
 
 
-def _elsewhere(doc: Doc, words: Words, sentence: Sentence) -> bool:
-    """Tell a sentence about other attacks, by its words or its old date."""
-    told = words.lower[sentence.start : sentence.end]
-    if not word_set(VERBS, "elsewhere").isdisjoint(told):
-        return True
+def _past(doc: Doc, sentence: Sentence) -> bool:
+    """Tell a sentence about an earlier attack by its old date."""
     anchor: dt.date | None = doc._.anchor
     return anchor is not None and any(
         mention.span.end < anchor - OLD
@@ -256,12 +271,12 @@ def _suffered(verb: str, after: Sequence[str]) -> bool:
 
 
 def _led_by(words: Words, start: int, least: int) -> bool:
-    """Tell "killed by gunmen", "carried out by a group of gunmen"."""
+    """Tell "killed by gunmen", "carried out by an Indian-backed group of gunmen"."""
     for index in range(start - 1, max(least, start - 6), -1):
         if words.lower[index] == "by":
             done = words.lower[max(least, index - 3) : index]
             return not word_set(VERBS, "active").isdisjoint(done)
-        if words.lower[index] not in word_set(VERBS, "before doer"):
+        if not words.lower[index].isalnum() and words.lower[index] != "-":
             return False
     return False
 
@@ -269,6 +284,9 @@ def _led_by(words: Words, start: int, least: int) -> bool:
 def _told(doc: Doc, doer: ActorMention, sentence: Sentence) -> Claim:
     """Return what a sentence makes of its doer: who speaks there, its own side or another."""
     said = set(words_of(doc).lower[sentence.start : sentence.end])
+    before = words_of(doc).lower[max(sentence.start, doer.start - 2) : doer.start]
+    if not DOUBTS.isdisjoint(before):
+        return Claim.SUSPECTED
     if said.isdisjoint(word_set(VERBS, "saying")):
         return Claim.NONE
     if doer.kind is ActorKind.ARMED_GROUP:

@@ -75,7 +75,8 @@ def _beside_date(text: str, found: Expression) -> bool:
 def _turned(text: str, found: Expression, anchor: dt.date) -> Expression:
     """Resolve again, ahead of the anchor, what stands after a word such as "by" or "until"."""
     before = text[: found.start].lower().split()
-    if not (AHEAD.intersection(before[-LATE:]) or PLANS.intersection(before)):
+    by = text[found.start : found.start + 3].lower() == "by "
+    if not (by or AHEAD.intersection(before[-LATE:]) or PLANS.intersection(before)):
         return found
     return _again(text[found.start : found.end], found, anchor, "future")
 

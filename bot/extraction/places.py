@@ -90,11 +90,16 @@ def _may_begin(text: str) -> bool:
 
 def _is_place(words: Words, name: Name, known: Gazetteer) -> bool:
     """Tell a place from a newspaper, a team or a common word that is spelled alike."""
-    if not _may_begin(words.text[name.end - 1]) or _after(words, name) in word_set(WORDS, "groups"):
+    last, one = words.lower[name.end - 1], name.end == name.start + 1
+    if not _may_begin(words.text[name.end - 1]) and last not in word_set(WORDS, "sites"):
+        return False
+    if _after(words, name) in word_set(WORDS, "groups") or (
+        one and last in word_set(WORDS, "never")
+    ):
         return False
     if _after(words, name) in word_set(WORDS, "not places") and words.text[name.end][0].isupper():
         return False
-    if name.end > name.start + 1:
+    if not one:
         return True
     if _short(words.text[name.start]) and not words.text[name.start].isupper():
         return False
@@ -124,14 +129,17 @@ def _stands_alone(words: Words, name: Name, known: Gazetteer) -> bool:
 def _behind_article(words: Words, name: Name) -> bool:
     """Tell "the Hamlet" from "the Lyari area": towns have no article of their own."""
     before = words.lower[name.start - 1] if name.start else ""
-    after = _after(words, name)
-    return before == "the" and not (
-        after in word_set(WORDS, "kinds") or after in word_set(WORDS, "sites")
-    )
+    after = words.lower[name.end : name.end + 2]
+    if after[:1] and after[0] in word_set(WORDS, "site adjectives"):
+        after = after[1:]
+    kinds = word_set(WORDS, "kinds") | word_set(WORDS, "sites")
+    return before == "the" and kinds.isdisjoint(after[:1])
 
 
 def _placed(words: Words, name: Name) -> bool:
-    return _cue(words, name.start) in word_set(WORDS, "cues") - {"of", "on"}
+    before = words.lower[max(0, name.start - 2) : name.start]
+    direct = before[-1:] if before[-1:] != ("the",) else before[:1]
+    return not {"of", "on"}.issuperset(direct) and direct[0] in word_set(WORDS, "cues")
 
 
 @cache
