@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 
 from bot.domain.values import DatePrecision, DateSpan
 from bot.extraction import calendar_words
-from bot.extraction.calendar_words import Direction
+from bot.extraction.calendar_words import Direction, Expression
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import Sentence
 from bot.extraction.phrases import Found, lexicon
@@ -21,7 +21,7 @@ from bot.extraction.words import Words, words_of
 FILE = "measure_days.txt"
 REACH, CLOSE, NEXT_WORD = 60, 30, 8
 """Characters after a cue in which its day stands: after a plain word it must follow at once."""
-RECENT = dt.timedelta(days=6)
+RECENT, JUST = dt.timedelta(days=6), dt.timedelta(days=2)
 NAMING = frozenset({"deadline", "as the deadline", "as the start date", "start date"})
 """Cues whose day may stand before them."""
 DIRECTIONS: tuple[Direction, ...] = ("past", "future")
@@ -81,6 +81,16 @@ def _cued(doc: Doc, sentence: Sentence, section: str) -> Iterator[tuple[str, Dat
                 yield cue, span
 
 
+def recent(doc: Doc, sentence: Sentence) -> dt.date | None:
+    """Return the first recent day that a sentence tells."""
+    for mention in doc._.dates:
+        if sentence.start <= mention.start < sentence.end and mention.span.precision in FINE:
+            day: dt.date = mention.span.start
+            if doc._.anchor and dt.timedelta() <= doc._.anchor - day <= RECENT:
+                return day
+    return None
+
+
 def _said_on(doc: Doc, sentence: Sentence, before: int) -> dt.date:
     """Return the day of the deed where the words before tell a recent one, else the article's."""
     anchor: dt.date = doc._.anchor
@@ -99,10 +109,18 @@ def _behind(
     reach = CLOSE if cue in WEAK else REACH
     text = words.source[begin : min(words.ends[sentence.end - 1], stop + reach)]
     direction: Direction = "past" if cue.startswith(BEGUN) else "future"
-    found = next(calendar_words.find(text.replace(":", " "), anchor, direction), None)
+    rivals = calendar_words.find(text.replace(":", " "), anchor, direction)
+    found = next((f for f in rivals if "before" not in text[f.start : f.end].lower()), None)
     if not found or (cue in WEAK and found.start > stop - begin + NEXT_WORD):
         return None
-    return found.span
+    return _just_past(found, anchor) or found.span
+
+
+def _just_past(found: Expression, anchor: dt.date) -> DateSpan | None:
+    """Return a weekday's last day where it lies only a day or two behind the article."""
+    last = found.span.start - dt.timedelta(days=7)
+    near = dt.timedelta() < anchor - last <= JUST
+    return DateSpan(last, last) if found.rule == "weekday" and near else None
 
 
 def _before(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -24,6 +25,8 @@ MOST_ACTIONS = 3
 MOST_ISSUERS = 3
 READ = 20
 """Sentences in which the days, figures and reactions of a measure are looked for."""
+AT_ONCE = frozenset({PolicyAction.RESTRICT, PolicyAction.LIFT, PolicyAction.SUSPEND})
+"""Deeds that take effect on their day where the text names no other."""
 SETTLED = {
     PolicyAction.RULE: PolicyStatus.IN_FORCE,
     PolicyAction.URGE: PolicyStatus.ANNOUNCED,
@@ -66,6 +69,9 @@ def _with_details(
         reactions=tuple(reaction for reaction, _ in said),
     )
     policy = dataclasses.replace(policy, status=_status(doc, body, policy))
+    if effective is None and policy.status is PolicyStatus.IN_FORCE:
+        effective = _at_once(doc, ranked)
+        policy = dataclasses.replace(policy, effective_on=effective[0] if effective else None)
     places = {
         "action": ranked[0].sentence.index,
         "effective_on": effective[1] if effective else None,
@@ -73,6 +79,17 @@ def _with_details(
     }
     several = [*(("figures", i) for _, i in figures), *(("reactions", i) for _, i in said)]
     return PolicyReading(policy, tuple(_evidence(doc, [*places.items(), *several])), strength)
+
+
+def _at_once(doc: Doc, ranked: Sequence[Deed]) -> tuple[dt.date, int] | None:
+    """Return the day of a deed that works as it is done, as a curfew or its lifting does."""
+    if ranked[0].action not in AT_ONCE:
+        return None
+    for deed in ranked:
+        if deed.action is ranked[0].action and deed.sentence.zone is not Zone.TITLE:
+            day = measure_days.recent(doc, deed.sentence)
+            return (day, deed.sentence.index) if day else None
+    return None
 
 
 def _evidence(doc: Doc, places: Sequence[tuple[str, int | None]]) -> Iterator[tuple[str, Evidence]]:

@@ -12,7 +12,7 @@ from bot.extraction.lexicons import sections
 from bot.extraction.mentions import Sentence
 from bot.extraction.words import words_of
 
-MOST = 8
+MOST = 10
 """Figures that a policy shows at most; the first in the text matter most."""
 MONEY = r"(?:rs\.?|pkr|inr|usd|us\$|a\$|c\$|hk\$|\$|€|£|₹|¥|sr|dh|aed|sar|qr|eur|gbp|tk|n|r)"
 SCALES = {
@@ -42,7 +42,7 @@ _WHAT = re.compile(
 )
 _DATE_BEFORE = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s*$|\b(?:no|section|article|act|"
-    r"clause|rule|since|in|resolution|of|ordinance|aged?|page|chapter|phase|bill|by|until|from|late|early)\.?,?\s*$",
+    r"clause|rule|since|in|resolution|ordinance|aged?|page|chapter|phase|bill|by|until|from|late|early)\.?,?\s*$",
     re.IGNORECASE,
 )
 _DATE_AFTER = re.compile(
@@ -76,8 +76,13 @@ def read(doc: Doc, sentences: Sequence[Sentence]) -> tuple[tuple[Figure, int], .
 def _figures(text: str) -> Iterator[Figure]:
     for amount in _AMOUNT.finditer(text):
         value = _value(amount)
-        if value and _counts(text, amount, value):
+        if value and _counts(text, amount, value) and not _is_exchanged(text, amount):
             yield Figure(value, _what(text, amount), amount.group().strip())
+
+
+def _is_exchanged(text: str, amount: re.Match[str]) -> bool:
+    """Tell whether an amount in brackets says another one again in another currency."""
+    return bool(amount["money"]) and text[: amount.start()].endswith("(")
 
 
 def _value(amount: re.Match[str]) -> float:
