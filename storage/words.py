@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, column, delete, select, table, text
 
@@ -76,7 +77,7 @@ def matching(connection: Connection, query: Select[tuple[int]], words: str) -> S
     )
 
 
-_EVENTS = select(EVENT.c.id, EVENT.c.position, EVENT.c.data, EVENT.c.merged_into)
+_EVENTS: Select[Any] = select(EVENT.c.id, EVENT.c.position, EVENT.c.data, EVENT.c.merged_into)
 
 
 class EventWords:

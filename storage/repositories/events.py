@@ -198,7 +198,7 @@ class SqlEvents:
 
 
 # The other columns are there to be asked for; what they say is in the data too.
-_EVENTS = select(EVENT.c.id, EVENT.c.data, EVENT.c.merged_into)
+_EVENTS: Select[Any] = select(EVENT.c.id, EVENT.c.data, EVENT.c.merged_into)
 
 
 def _seen_by(scope: Scope) -> ColumnElement[bool]:
