@@ -16,6 +16,9 @@ Unit = tuple[str, ...]
 """One written word: its parts, several where it is hyphenated."""
 
 _APOSTROPHES = "\u2019\u2018\u02bc\u02bb\u02bf\u02be\u2032\u02b9`\u00b4\uff07"
+_SEPARATORS = "_\u201c\u201d\u201e\u00ab\u00bb\u2039\u203a\u2013\u2014\u2026\u2022\u00b7\u00a0"
+"""What English texts hold beyond ASCII; gone first, most of them are ASCII, which is ten times
+faster to read."""
 _HYPHENS = "\u2010\u2011\u2043\ufe63\uff0d"
 _URDU = {
     "كڪګ": "ک",
@@ -37,6 +40,7 @@ _INVISIBLE_CHARACTERS = re.compile(_INVISIBLE)
 
 def _translation() -> dict[int, str]:
     table = dict.fromkeys(map(ord, _APOSTROPHES), "'") | dict.fromkeys(map(ord, _HYPHENS), "-")
+    table |= dict.fromkeys(map(ord, _SEPARATORS), " ")
     for variants, letter in (_URDU | _LATIN).items():
         table |= dict.fromkeys(map(ord, variants), letter)
     for zero in _DIGIT_BLOCKS:
@@ -57,7 +61,7 @@ _DENSE = re.compile(
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"  # written without spaces
     "\u2600-\u27bf\u2b00-\u2bff\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff]"  # pictures
 )
-_LETTER = r"(?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])"
+_LETTER = r"[\w\u0900-\u0963\u0966-\u0dff]"
 _PIECE = rf"{_LETTER}+(?:'{_LETTER}+)*"
 _UNIT = re.compile(
     r"(?:[^\W\d_]\.){2,}(?:[^\W\d_](?!\w))?"  # u.s. is us
@@ -73,6 +77,9 @@ _ASCII_UNIT = re.compile(
 
 def fold(text: str) -> str:
     """Return the text with everything folded away that readers do not tell apart."""
+    for mark in _SEPARATORS:
+        text = text.replace(mark, " ")
+    text = text.replace("\u2019", "'").replace("\u2018", "'")
     if text.isascii():
         return text.lower()
     folded = _fold_once(text)
@@ -82,8 +89,9 @@ def fold(text: str) -> str:
 def _fold_once(text: str) -> str:
     shown = unicodedata.normalize("NFKC", _INVISIBLE_CHARACTERS.sub("", text)).casefold()
     apart = unicodedata.normalize("NFKD", shown.translate(_TABLE))
-    kept = "".join(character for character in apart if not _is_accent(character))
-    return unicodedata.normalize("NFC", kept).translate(_TABLE)
+    for accent in filter(_is_accent, set(apart)):
+        apart = apart.replace(accent, "")
+    return unicodedata.normalize("NFC", apart).translate(_TABLE)
 
 
 @lru_cache(maxsize=4096)

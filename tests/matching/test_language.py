@@ -45,3 +45,10 @@ def test_a_spelled_text_holds_the_same_words(text):
 @given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz", max_size=12))
 def test_the_key_of_a_word_is_never_empty(word):
     assert bool(lemma(word)) == bool(word)
+
+
+def test_marks_that_texts_hold_between_words_divide_them():
+    text = "“fire”—smoke… north_gate\uff3fwest 2025–26"
+    assert [part for unit in units(text) for part in unit] == (
+        ["fire", "smoke", "north", "gate", "west", "2025", "26"]
+    )
