@@ -20,10 +20,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import Engine, insert
+from sqlalchemy import insert
 from sqlmodel import Session
 
 from bot.domain.chats import ChatType, Scope
@@ -36,7 +37,7 @@ from bot.protocols import EventFilter, Work
 from storage import engines, mapping
 from storage.models import EVENT, FIGURE, EventRow
 from storage.store import SqlStore
-from storage.words import WORDS, tokens
+from storage.words import WORDS
 
 NOW = dt.datetime(2026, 3, 4, 12, tzinfo=dt.UTC)
 LEASE = dt.timedelta(minutes=5)
@@ -249,26 +250,30 @@ def _growing(file: Path, sizes: Sequence[int], ingest: int) -> Iterator[Line]:
 
 
 def _fill(url: str, chance: random.Random, first: int, last: int) -> None:
+    """Store events ``first`` to ``last``, varied from a thousand models."""
     engine = engines.writer(engines.parse(url))
+    models = [_event(_report(chance, n), NOW) for n in range(1000)]
+    columns = [mapping.event_columns(model) for model in models]
+    base = (first + 1) * 1000  # beyond the ids that ingest at the size before has used
     for start in range(first, last, 5000):
-        _fill_part(engine, chance, range(start, min(start + 5000, last)))
+        numbers = range(start, min(start + 5000, last))
+        figures = [
+            mapping.figure_columns(base + n, 0, models[n % len(models)].ledger[0]) for n in numbers
+        ]
+        rows = [_row(columns[n % len(columns)], base + n, NOW - (n + 1) * GAP) for n in numbers]
+        words = [{"rowid": row["position"], "words": _words(chance, 48)} for row in rows]
+        words[0]["words"] += " quokka"
+        with engine.begin() as connection:
+            for table, values in ((EVENT, rows), (FIGURE, figures), (WORDS, words)):
+                connection.execute(insert(table), values)
     engine.dispose()
 
 
-def _fill_part(engine: Engine, chance: random.Random, numbers: range) -> None:
-    rows, figures = [], []
-    words: list[dict[str, object]] = []
-    for n in numbers:
-        at = NOW - (n + 1) * GAP
-        event = mapping.identified(_event(_report(chance, n), at), n + 1)
-        position, event_id = mapping.position(n + 1, at), n + 1
-        rows.append(mapping.event_columns(event) | {"id": event_id, "position": position})
-        figures.append(mapping.figure_columns(event_id, 0, event.ledger[0]))
-        words.append({"rowid": position, "words": tokens(f"{event.title} {_words(chance, 40)}")})
-    words[0]["words"] = f"{words[0]['words']} quokka"
-    with engine.begin() as connection:
-        for table, values in ((EVENT, rows), (FIGURE, figures), (WORDS, words)):
-            connection.execute(insert(table), values)
+def _row(model: dict[str, Any], event_id: int, at: dt.datetime) -> dict[str, Any]:
+    """Return a model's row as another event's."""
+    data = model["data"].replace('"id":0,', f'"id":{event_id},', 1)
+    own = {"id": event_id, "position": mapping.position(event_id, at), "data": data}
+    return model | own | {"first_seen_at": at, "updated_at": at, "occurred_at": at}
 
 
 def _queries(store: SqlStore, size: int) -> Iterator[Line]:
