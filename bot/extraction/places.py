@@ -149,6 +149,8 @@ def _common() -> frozenset[str]:
 
 def _is_person(words: Words, name: Name, people: set[str], known: Gazetteer) -> bool:
     """Tell "Mr Paris", and every later "Paris" of the same article that no cue places."""
+    if name.start and words.lower[name.start - 1].rstrip(".") in word_set(WORDS, "personal titles"):
+        return True
     if _famous(name, known):
         return False
     if _part_of_name(words, name):

@@ -1,0 +1,143 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.values import Place, PlacePrecision
+from bot.extraction.mentions import PlaceMention
+from bot.extraction.whereabouts import main_place
+from tests.extraction.reading import doc_of, report
+
+
+def mentions(text: str) -> tuple[PlaceMention, ...]:
+    found: tuple[PlaceMention, ...] = doc_of("", text)._.places
+    return found
+
+
+def named(text: str) -> set[str]:
+    return {mention.place.name for mention in mentions(text) if not mention.adjective}
+
+
+def place_of(title: str, text: str) -> Place:
+    incident = report(title, text).incident
+    assert incident
+    assert incident.place
+    return incident.place
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "admin1", "country"),
+    [
+        ("A bus crashed in Hyderabad, Sindh.", "Hyderabad", "Sindh", "PK"),
+        ("A bus crashed in Hyderabad, Indian police said.", "Hyderabad", "Telangana", "IN"),
+        ("A market burned in Lahore, the Punjab government said.", "Punjab", "Punjab", "PK"),
+        ("A market burned in Amritsar, the Indian state of Punjab said.", "Punjab", "Punjab", "IN"),
+        ("Shells fell in Khyber district.", "Khyber", "Khyber Pakhtunkhwa", "PK"),
+        ("Shells fell in Khyber Pakhtunkhwa.", "Khyber Pakhtunkhwa", "Khyber Pakhtunkhwa", "PK"),
+        ("Rain fell in Richmond, Virginia.", "Richmond", "Virginia", "US"),
+        ("Rain fell in Tripoli, Lebanon.", "Tripoli", None, "LB"),
+        ("Rain fell in Tripoli as Libyan troops left Benghazi.", "Tripoli", "Tripoli", "LY"),
+        ("Rain fell in San Miguel, El Salvador.", "San Miguel", "San Miguel", "SV"),
+    ],
+)  # fmt: skip
+def test_homonym_is_read_by_what_stands_around_it(text, name, admin1, country):
+    found = [m.place for m in mentions(text) if m.place.name == name and not m.adjective]
+    assert found, mentions(text)
+    assert found[0].country == country
+    assert admin1 in {None, found[0].admin1}
+
+
+@pytest.mark.parametrize(
+    ("text", "never"),
+    [
+        ("He told the Lahore Times that nothing had happened.", "Lahore"),
+        ("Fans of Peshawar Zalmi cheered.", "Peshawar"),
+        ("Mr Sialkot left the room.", "Sialkot"),
+        ("The Medellin cartel denied it.", "Medellin"),
+        ("In March the rains came.", "March"),
+        ("The police came in May.", "May"),
+        ("It was a nice reading of the law.", "Nice"),
+    ],
+)
+def test_what_only_sounds_like_a_place_is_none(text, never):
+    assert never not in named(text)
+
+
+def test_surname_stays_a_surname_when_it_returns_alone():
+    text = "General Carlos Pizarro spoke. Later Pizarro left. Police in Cali arrested two men."
+    assert "Pizarro" not in named(text)
+
+
+def test_nationality_is_marked_as_adjective():
+    assert [m.adjective for m in mentions("A Pakistani driver was hurt.")] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("A mine exploded in the Zarkani area of Mastung.", "Zarkani"),
+        ("A mine exploded in the village of Zarkani in Mastung.", "Zarkani"),
+        ("A mine exploded near Zarkani Mosque in Mastung.", "Zarkani Mosque"),
+    ],
+)
+def test_unlisted_place_is_kept_as_text_under_the_known_one(text, name):
+    place = next(m.place for m in mentions(text) if m.place.name == name)
+    assert (place.district, place.admin1, place.country) == ("Mastung", "Balochistan", "PK")
+    assert place.precision is PlacePrecision.PLACE
+
+
+def test_acronym_of_a_province_is_its_name():
+    assert "Khyber Pakhtunkhwa" in named("Two shops burned in KP.")
+    assert "Khyber Pakhtunkhwa" not in named("Two shops burned, kp.")
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "name"),
+    [
+        (
+            "Bomb kills two in Pakistan",
+            "QUETTA: A bomb killed two people in Mastung district of Balochistan on Sunday.",
+            "Mastung",
+        ),
+        (
+            "Two killed in blast",
+            "A blast killed two people in Turbat on Sunday. It hit a bus from Quetta.",
+            "Turbat",
+        ),
+        (
+            "Gunmen kill three in Nigeria",
+            "Gunmen killed three people in Maiduguri on Sunday. A similar raid hit Kano in 2019.",
+            "Maiduguri",
+        ),
+    ],
+)
+def test_event_is_where_its_own_sentence_says(title, text, name):
+    assert place_of(title, text).name == name
+
+
+def test_most_specific_known_place_comes_first_with_all_that_contains_it():
+    place = place_of("", "Gunmen killed two people in Mir Ali, North Waziristan, on Sunday.")
+    assert (place.name, place.district) == ("Mir Ali", "North Waziristan")
+    assert (place.admin1, place.country) == ("Khyber Pakhtunkhwa", "PK")
+    assert place.latitude is not None
+
+
+def test_article_that_names_only_a_nationality_still_has_its_country():
+    place = place_of("", "Afghan soldiers were killed when gunmen attacked their post on Sunday.")
+    assert (place.country, place.precision) == ("AF", PlacePrecision.COUNTRY)
+
+
+def test_armed_group_tells_the_country_of_an_article_without_places():
+    place = place_of("", "Gunmen of the BLA killed two drivers on a road on Sunday.")
+    assert place.country == "PK"
+
+
+def test_article_without_any_place_has_none():
+    doc = doc_of("", "Two men were hurt when a wall fell.")
+    assert main_place(doc, [s.index for s in doc._.sentences]) == (None, ())
+
+
+@settings(max_examples=40)
+@given(st.text(max_size=200))
+def test_no_text_breaks_the_reading_of_places(text):
+    for mention in mentions(text):
+        assert 0 <= mention.start < mention.end
