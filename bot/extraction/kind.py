@@ -5,7 +5,7 @@ Each sign moves one of two balances; the weights were set on the scoreboard (doc
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from spacy.tokens import Doc
@@ -14,8 +14,9 @@ from bot.domain.reports import Kind
 from bot.extraction import event_types
 from bot.extraction.mentions import MiniEvent, PolicyReading, Zone
 from bot.extraction.phrases import lexicon
+from bot.extraction.words import words_of
 
-HAPPENED_FROM, DECIDED_FROM = -2.35, -6.0
+HAPPENED_FROM, DECIDED_FROM = -2.4, -6.0
 """Where the balances start; above nothing, the article tells an incident, or a policy."""
 TRIGGER = {Zone.TITLE: 0.25, Zone.LEAD: 0.12, Zone.BODY: 0.1}
 """What the strongest trigger of a zone is worth, times its weight."""
@@ -25,8 +26,12 @@ WHOLE = 2.0
 """What it is worth that every sentence tells the event, and in proportion."""
 OTHER_NEWS = {Zone.TITLE: 1.2, Zone.LEAD: 0.5, Zone.BODY: 0.2}
 """What each sort of other news takes from both balances, once a zone."""
+NOBODY_DECIDES = 2.5
+"""What a deed that no authority does takes from the policy's balance."""
 NO_TITLE = 1.3
 """What an article without a headline gains, as its policy can score in the lead only."""
+MOST_WORDS = 3
+"""Different words of one sort of other news that count in one zone."""
 READ = 12
 """Sentences from the top in which signs of other news are looked for."""
 
@@ -58,6 +63,7 @@ def weigh(doc: Doc) -> Balance:
     other = _other_news(doc)
     policy: PolicyReading | None = doc._.policy
     decided = policy.score if policy else 0.0
+    decided -= 0.0 if policy and policy.policy.issuers else NOBODY_DECIDES
     decided *= 1.0 if doc._.article.title else NO_TITLE
     return Balance(_happened(doc) - other, DECIDED_FROM + decided - other)
 
@@ -104,14 +110,19 @@ def _headline_share(doc: Doc) -> float:
 
 
 def _other_news(doc: Doc) -> float:
+    words = words_of(doc).lower
     found = {
-        (sign, sentence.zone)
+        (sign, sentence.zone, words[phrase.start])
         for sentence in doc._.sentences[:READ]
         if sentence.zone in OTHER_NEWS
         for phrase in lexicon("other_news.txt").find(doc, sentence.start, sentence.end)
         for sign in phrase.values
     }
-    return sum(OTHER_NEWS[zone] * float(sign.partition(" ")[2] or 1) for sign, zone in found)
+    counts = Counter((sign, zone) for sign, zone, _ in found)
+    return sum(
+        OTHER_NEWS[zone] * float(sign.partition(" ")[2] or 1) * min(count, MOST_WORDS)
+        for (sign, zone), count in counts.items()
+    )
 
 
 def follow_up(doc: Doc) -> str | None:

@@ -40,7 +40,8 @@ def effective(doc: Doc, sentences: Sequence[Sentence]) -> DayAt | None:
     for sentence in sentences:
         for cue, span in _cued(doc, sentence, "effective"):
             near = span.start >= doc._.anchor - EARLIEST
-            if span.precision in FINE and (near or cue not in WEAK):
+            lasting = cue not in WEAK and not cue.startswith(BEGUN)
+            if span.precision in FINE and (near or lasting):
                 return span.start, sentence.index
     return None
 
