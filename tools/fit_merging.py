@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from bot.domain.events import Signature, SourcedReport
 from bot.events.signature import sign
-from bot.events.similarity import WEIGHTS, features, veto
+from bot.events.similarity import WEIGHTS, features, subject, veto
 from bot.events.words import opening
 from tools.evaluate_events import labelled_sets, reader
 
@@ -52,7 +52,7 @@ def pairs(
     for a, b in candidates(whole):
         for x, y in ((whole[a], whole[b]), (brief[a], brief[b]), (whole[a], brief[b])):
             if veto(x, y) is None:
-                yield features(x, y), names[a] == names[b]
+                yield features(subject(x), y), names[a] == names[b]
 
 
 def candidates(signatures: Sequence[Signature]) -> Iterable[tuple[int, int]]:

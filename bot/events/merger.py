@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.domain.events import Candidate, Constraints, Decision, Signature
-from bot.events.similarity import likeness, veto
+from bot.events.similarity import Subject, likeness, subject, veto
 
 THRESHOLD = 0.2
 NEVER = float("-inf")
@@ -30,7 +30,8 @@ def choose(
     if ruled is not None:
         return ruled
     allowed = [c for c in candidates if not _apart(signature, c, constraints)]
-    best = max(((score(signature, c), c.event_id) for c in allowed), default=None)
+    new = subject(signature)
+    best = max(((score(new, c), c.event_id) for c in allowed), default=None)
     if best is None:
         return Decision(None, why="no candidate")
     if best[0] < THRESHOLD:
@@ -38,18 +39,16 @@ def choose(
     return Decision(best[1], best[0], "alike")
 
 
-def score(signature: Signature, candidate: Candidate) -> float:
+def score(new: Subject, candidate: Candidate) -> float:
     """Return the mean likeness (a logit) to the candidate's reports, minus infinity for never.
 
     Reports that are merely too old are left out; any other veto speaks for the whole event.
     """
     others = _sample(candidate.signatures)
-    vetoes = [veto(signature, other) for other in others]
+    vetoes = [veto(new.signature, other) for other in others]
     if any(why not in (None, "time") for why in vetoes):
         return NEVER
-    found = [
-        likeness(signature, other) for other, why in zip(others, vetoes, strict=True) if why is None
-    ]
+    found = [likeness(new, other) for other, why in zip(others, vetoes, strict=True) if why is None]
     return sum(found) / len(found) if found else NEVER
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.domain.events import Signature
 from bot.domain.reports import Kind
@@ -52,23 +54,41 @@ WEIGHTS: Mapping[str, float] = {
 """Fitted, then rounded; the sign of what was too rare to fit was set by hand."""
 
 
-def likeness(a: Signature, b: Signature) -> float:
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A signature made ready to be compared with many."""
+
+    signature: Signature
+    terms: Mapping[int, float]
+    lead: Mapping[int, float]
+    numbers: frozenset[int]
+
+
+def subject(signature: Signature) -> Subject:
+    """Make a signature ready to be compared with many."""
+    numbers = frozenset(signature.numbers)
+    return Subject(signature, dict(signature.terms), dict(signature.lead), numbers)
+
+
+def likeness(a: Subject, b: Signature) -> float:
     """Return the logit that two reports tell one event."""
-    return BIAS + sum(WEIGHTS[name] * value for name, value in features(a, b).items())
+    return BIAS + sum(WEIGHTS[name] * value for name, value in features(a, b).items() if value)
 
 
-def features(a: Signature, b: Signature) -> dict[str, float]:
+def features(one: Subject, b: Signature) -> dict[str, float]:
     """Return what of two signatures agrees or differs; what either does not tell is 0."""
+    a = one.signature
     gap = abs((a.published_at - b.published_at).total_seconds()) / 86400
-    text, lead = cosine(a.terms, b.terms), cosine(a.lead, b.lead)
+    shared = products(one.terms, b.terms)
+    text, lead = sum(shared.values()), sum(products(one.lead, b.lead).values())
     return {
         "text": text,
         "lead": lead,
         "tail": max(0.0, text - lead - TAIL) if a.publisher == b.publisher else 0.0,
-        "numbers": _shared(a.numbers, b.numbers),
+        "numbers": _common(one.numbers, b.numbers),
         "gap": min(gap / INCIDENT_DAYS, 0.5 if _amends(a, b) else 2.0),
-        "bare": _bare(a, b, text),
-        **_place(a, b),
+        "bare": _bare(a, b, shared),
+        **_place(a, b, shared),
         **_day(a, b),
         **_toll(a, b),
         **_names(a, b),
@@ -76,14 +96,13 @@ def features(a: Signature, b: Signature) -> dict[str, float]:
     }
 
 
-def cosine(a: tuple[tuple[int, float], ...], b: tuple[tuple[int, float], ...]) -> float:
-    """Return the inner product of two unit vectors given as sorted pairs."""
-    other = dict(b)
-    return sum(value * other.get(term, 0.0) for term, value in a)
+def products(a: Mapping[int, float], b: tuple[tuple[int, float], ...]) -> dict[int, float]:
+    """Return the shared terms of two unit vectors, each with its part of their cosine."""
+    return {term: value * a[term] for term, value in b if term in a}
 
 
-def _shared(a: tuple[int, ...], b: tuple[int, ...]) -> float:
-    return len(set(a) & set(b)) / (1 + min(len(a), len(b)))
+def _common(a: frozenset[int], b: tuple[int, ...]) -> float:
+    return len(a.intersection(b)) / (1 + min(len(a), len(b)))
 
 
 def kilometres(a: Signature, b: Signature) -> float | None:
@@ -96,24 +115,23 @@ def kilometres(a: Signature, b: Signature) -> float | None:
     return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, h)))
 
 
-def _bare(a: Signature, b: Signature, text: float) -> float:
+@lru_cache(maxsize=10_000)
+def _hashes(name: str) -> frozenset[int]:
+    return frozenset(hashed(word) for word in words(name))
+
+
+def _bare(a: Signature, b: Signature, shared: Mapping[int, float]) -> float:
     """Return how little two texts share beyond the names of their places, from 0 to 1."""
-    places = {
-        hashed(word)
-        for one in (a, b)
-        for name in (one.place, one.admin1)
-        if name
-        for word in words(name)
-    }
-    ours, theirs = dict(a.terms), dict(b.terms)
-    beyond = text - sum(ours.get(word, 0.0) * theirs.get(word, 0.0) for word in places)
+    names = (a.place, a.admin1, b.place, b.admin1)
+    places = {word for name in names if name for word in _hashes(name)}
+    beyond = sum(part for word, part in shared.items() if word not in places)
     return max(0.0, 1 - beyond / ENOUGH)
 
 
-def _place(a: Signature, b: Signature) -> dict[str, float]:
-    """Compare places; one that the other text tells too is no other place, whatever its main is."""
+def _place(a: Signature, b: Signature, shared: Mapping[int, float]) -> dict[str, float]:
+    """Compare places; one that both texts tell is no other place, whatever their main one is."""
     same = a.place is not None and (a.place, a.country) == (b.place, b.country)
-    told = not same and (_tells(a, b.place) or _tells(b, a.place))
+    told = not same and any(shared.keys() >= _hashes(name) for name in (a.place, b.place) if name)
     far = not same and not told and _apart(a, b)
     return {"same_place": float(same), "told_place": float(told), "far": float(far)}
 
