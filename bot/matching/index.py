@@ -19,7 +19,7 @@ from bot.matching.document import Document
 from bot.matching.matcher import reasons
 from bot.matching.members import Members, each, joined, left
 from bot.matching.nodes import Node
-from bot.matching.postings import Postings
+from bot.matching.postings import LONGEST, Postings
 from bot.matching.query import Query
 from bot.matching.stored import Reader
 
@@ -53,12 +53,15 @@ class _Filed:
 
 
 class Index:
-    """Subscriptions by what their queries ask for. Not for several threads at once."""
+    """Subscriptions by what their queries ask for. Not for several threads at once.
 
-    def __init__(self) -> None:
+    ``longest`` is how many queries stand under one key before a second key divides them.
+    """
+
+    def __init__(self, longest: int = LONGEST) -> None:
         self._subscriptions: dict[int, _Filed] = {}
         self._queries: dict[Node, _Filed] = {}
-        self._postings = Postings[_Filed](lambda filed, key: second_keys(filed.root, key))
+        self._postings = Postings[_Filed](lambda filed, key: second_keys(filed.root, key), longest)
         self._prefix_lengths: Counter[int] = Counter()
         self._unanchored: dict[_Filed, None] = {}
         self._commonness = Commonness()

@@ -11,7 +11,8 @@ from bot.matching.members import Members, each, joined, left, size
 T = TypeVar("T")
 ALWAYS = ("",)
 """The second keys of what needs none."""
-_SHORT = 16
+LONGEST = 16
+"""Things under one key before their list is split."""
 
 
 class Postings(Generic[T]):
@@ -20,8 +21,11 @@ class Postings(Generic[T]):
     ``seconds`` gives those keys, always the same for a thing and a first key.
     """
 
-    def __init__(self, seconds: Callable[[T, str], tuple[str, ...]]) -> None:
+    def __init__(
+        self, seconds: Callable[[T, str], tuple[str, ...]], longest: int = LONGEST
+    ) -> None:
         self._seconds = seconds
+        self._longest = longest
         self._short: dict[str, Members[T]] = {}
         self._long: dict[str, dict[str, Members[T]]] = {}
 
@@ -36,7 +40,7 @@ class Postings(Generic[T]):
             return
         members = joined(self._short.get(key), thing)
         self._short[key] = members
-        if size(members) > _SHORT:
+        if size(members) > self._longest:
             self._split(key)
 
     def _split(self, key: str) -> None:
@@ -62,7 +66,7 @@ class Postings(Generic[T]):
     def size(self, key: str) -> int:
         """Return how long the list of a key is, about: seconds of a long list count once."""
         split = self._long.get(key)
-        return size(self._short.get(key)) if split is None else max(_SHORT, len(split))
+        return size(self._short.get(key)) if split is None else max(self._longest, len(split))
 
     def under(self, firsts: AbstractSet[str], keys: AbstractSet[str]) -> Iterator[Iterable[T]]:
         """Give what is filed under the first keys; of long lists what needs one of ``keys``."""

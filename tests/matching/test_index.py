@@ -29,9 +29,14 @@ def naive(subscribed: dict[int, Query], document: Document) -> dict[int, object]
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(queries(), max_size=12), st.lists(documents(), min_size=1, max_size=4), st.data())
-def test_the_index_answers_as_the_naive_loop_does(asked, read, data):
-    index = Index()
+@given(
+    st.sampled_from([1, 16]),
+    st.lists(queries(), max_size=12),
+    st.lists(documents(), min_size=1, max_size=4),
+    st.data(),
+)
+def test_the_index_answers_as_the_naive_loop_does(longest, asked, read, data):
+    index = Index(longest)
     subscribed: dict[int, Query] = {}
     for number, query in enumerate(asked):
         index.add(number, query)
@@ -47,9 +52,9 @@ def test_the_index_answers_as_the_naive_loop_does(asked, read, data):
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(queries(), max_size=10))
-def test_an_emptied_index_holds_nothing(asked):
-    index = Index()
+@given(st.sampled_from([1, 16]), st.lists(queries(), max_size=10))
+def test_an_emptied_index_holds_nothing(longest, asked):
+    index = Index(longest)
     for number, query in enumerate(asked):
         index.add(number, query)
     for number in range(len(asked)):
@@ -152,3 +157,18 @@ def test_members_are_a_set(steps):
         expected = expected | {number} if add else expected - {number}
         assert set(each(members)) == expected
         assert size(members) == len(expected)
+
+
+def test_a_long_list_is_divided_by_what_else_its_queries_need():
+    index = Index()
+    for number in range(200):
+        index.add(number, parse(f"karachi w{number}"))
+    index.add(200, parse("karachi"))
+    index.add(201, parse("karachi -w7"))
+    document = text_document("karachi w7")
+    assert ids(index.match(document)) == {7, 200}
+    assert index.candidates(document) <= 20
+    for number in range(200):
+        index.remove(number)
+    assert ids(index.match(document)) == {200}
+    assert ids(index.match(text_document("karachi"))) == {200, 201}
