@@ -27,7 +27,7 @@ NOT_PUBLIC = "this address is not public"
 WEB_PORTS = frozenset({80, 443, 8000, 8080, 8443})
 DNS_THREADS = 32
 
-_NON_PUBLIC_V4 = tuple(
+NON_PUBLIC_V4 = tuple(
     ipaddress.IPv4Network(network)
     for network in (
         "0.0.0.0/8",  # this network
@@ -56,7 +56,7 @@ _GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
 """Everything that is routed; loopback, mapped, compatible, NAT64, ULA, site- and link-local and
 multicast addresses all lie outside."""
 
-_NON_PUBLIC_V6 = tuple(
+NON_PUBLIC_V6 = tuple(
     ipaddress.IPv6Network(network)
     for network in (
         "2001::/23",  # IETF protocols: Teredo, benchmarking, ORCHID
@@ -82,8 +82,8 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv4Address):
-        return not any(ip in network for network in _NON_PUBLIC_V4)
-    return ip in _GLOBAL_V6 and not any(ip in network for network in _NON_PUBLIC_V6)
+        return not any(ip in network for network in NON_PUBLIC_V4)
+    return ip in _GLOBAL_V6 and not any(ip in network for network in NON_PUBLIC_V6)
 
 
 def check_url(url: str | URL, *, allow_private: bool = False) -> URL:
