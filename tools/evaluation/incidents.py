@@ -41,7 +41,7 @@ def filler(incident: Incident) -> Filler:
         **{field: _pair(incident.casualties.get(field)) for field in COUNTS},
         "perp_group": people,
         "perp_ind": people,
-        "victim": [],
+        "victim": list(incident.victims),
         "target": list(incident.targets),
         "weapon": list(incident.weapons),
         "claimed": {Claim.CLAIMED: True, Claim.UNCLAIMED: False}.get(incident.claim),
