@@ -24,6 +24,8 @@ LEAST = -0.5
 """Rating below which a date is not taken for the event's."""
 FRESH = dt.timedelta(days=45)
 """A main event is seldom older; what is older must be told by the event's own sentence."""
+CLOCK = 0.8
+"""What a date gains by an hour beside it."""
 NEAR = 7
 """Tokens before a date in which a verb governs it."""
 
@@ -64,6 +66,8 @@ def _possible(doc: Doc, mention: DateMention, lower: tuple[str, ...]) -> bool:
     before = [w for w in lower[max(0, mention.start - 3) : mention.start] if w not in {"the", "on"}]
     if before and before[-1] in word_set(WORDS, "not then"):
         return False
+    if not word_set(WORDS, "stamps").isdisjoint(lower[max(0, mention.start - 6) : mention.start]):
+        return False
     anchor: dt.date | None = doc._.anchor
     grace = dt.timedelta(days=1 if mention.explicit else 0)
     return anchor is None or mention.span.start <= anchor + grace
@@ -76,7 +80,14 @@ def _rating(
     score -= PER_SENTENCE * min(sentence.index, 15)
     score += 1.5 * (sentence.index in main)
     score += _by_verb(words, mention, sentence) + _by_trigger(doc, mention, sentence)
+    score += CLOCK * _with_clock(words, mention)
     return score - _by_age(doc, mention)
+
+
+def _with_clock(words: Words, mention: DateMention) -> bool:
+    """Tell "at 7:35 p.m. Friday", "Friday at about 8 pm"."""
+    near = words.lower[max(0, mention.start - 3) : mention.end + 5]
+    return not word_set(WORDS, "clock").isdisjoint(near)
 
 
 def _by_verb(words: Words, mention: DateMention, sentence: Sentence) -> float:
