@@ -148,6 +148,22 @@ def queries() -> st.SearchStrategy[Query]:
     return st.recursive(leaf_nodes(), grown, max_leaves=8).map(Query)
 
 
+def crowds() -> st.SearchStrategy[list[Query]]:
+    """Draw many queries that need the same few words, for lists of the index to grow long."""
+    typed = [
+        "blast",
+        "sindh",
+        '"police train"',
+        "(karachi OR blast)",
+        "-cricket",
+        "tr*",
+        "type:flood",
+    ]
+    leaf = st.sampled_from(typed).map(lambda text: tree(text, coordinates_of))
+    several = st.lists(leaf, min_size=2, max_size=4).map(all_of).map(Query)
+    return st.lists(several, min_size=8, max_size=25)
+
+
 def documents() -> st.SearchStrategy[Document]:
     """Draw texts of few words, with fields of few values."""
     word = st.sampled_from([*WORDS, "blasted", "trains", "the", "counterterrorism", "爆", "発"])

@@ -9,7 +9,7 @@ from bot.matching.index import Index
 from bot.matching.matcher import matches
 from bot.matching.members import Members, each, joined, left, size
 from bot.matching.query import Query, canonical, parse
-from tests.matching.builders import documents, queries
+from tests.matching.builders import crowds, documents, queries
 
 
 def index_of(*texts: str) -> Index:
@@ -31,7 +31,7 @@ def naive(subscribed: dict[int, Query], document: Document) -> dict[int, object]
 @settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from([1, 16]),
-    st.lists(queries(), max_size=12),
+    st.lists(queries(), max_size=12) | crowds(),
     st.lists(documents(), min_size=1, max_size=4),
     st.data(),
 )
@@ -161,14 +161,18 @@ def test_members_are_a_set(steps):
 
 def test_a_long_list_is_divided_by_what_else_its_queries_need():
     index = Index()
-    for number in range(200):
-        index.add(number, parse(f"karachi w{number}"))
-    index.add(200, parse("karachi"))
-    index.add(201, parse("karachi -w7"))
-    document = text_document("karachi w7")
-    assert ids(index.match(document)) == {7, 200}
-    assert index.candidates(document) <= 20
-    for number in range(200):
-        index.remove(number)
-    assert ids(index.match(document)) == {200}
-    assert ids(index.match(text_document("karachi"))) == {200, 201}
+    pairs = [(a, b) for a in range(30) for b in range(30)]
+    for a, b in pairs:
+        index.add(30 * a + b, parse(f"north{a} south{b}"))
+    index.add(900, parse("north4"))
+    index.add(901, parse("north4 -south7"))
+    document = text_document("north4 south7")
+    assert ids(index.match(document)) == {4 * 30 + 7, 900}
+    assert index.candidates(document) <= 40
+    for a, b in pairs:
+        index.remove(30 * a + b)
+    assert ids(index.match(document)) == {900}
+    assert ids(index.match(text_document("north4"))) == {900, 901}
+    index.remove(900)
+    index.remove(901)
+    assert index.is_empty()
