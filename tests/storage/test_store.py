@@ -191,3 +191,18 @@ def test_the_shorter_postgresql_url_means_psycopg():
 def test_a_store_that_is_not_open_says_so(sqlite_url):
     with pytest.raises(StorageError, match="not open"):
         SqlStore(sqlite_url).read_sync(lambda work: work.meta.get("a"))
+
+
+def test_b5_a_connection_that_postgresql_drops_is_made_anew_and_the_job_repeated(postgres):
+    runs = []
+
+    def job(work) -> Any:
+        runs.append(1)
+        work.meta.set("b5", str(len(runs)))
+        if len(runs) == 1:
+            ending = text("SELECT pg_terminate_backend(pg_backend_pid())")
+            work.meta._connection.execute(ending)
+
+    with SqlStore(postgres) as opened:
+        opened.write_sync(job)
+        assert opened.read_sync(lambda work: work.meta.get("b5")) == "2"
