@@ -36,16 +36,22 @@ class Answers(asyncio.Protocol):
         self._asked += data
         if not self._asked.endswith(b"\r\n\r\n"):
             return
-        answer = UNCHANGED if b"if-none-match" in self._asked.lower() else CHANGED
-        self._asked = b""
+        asked, self._asked = self._asked.lower(), b""
+        answer = UNCHANGED if b"if-none-match" in asked else CHANGED
+        last = b"\r\nconnection: close" in asked
         if self._latency:
-            asyncio.get_running_loop().call_later(self._latency, self._write, answer)
+            asyncio.get_running_loop().call_later(self._latency, self._write, answer, last)
         else:
-            self._write(answer)
+            self._write(answer, last)
 
-    def _write(self, answer: bytes) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(answer)
+    def _write(self, answer: bytes, last: bool) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return
+        if last:
+            answer = answer.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
+        self._transport.write(answer)
+        if last:
+            self._transport.close()
 
 
 async def serve(latency: float, context: ssl.SSLContext | None) -> None:

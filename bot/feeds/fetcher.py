@@ -31,6 +31,8 @@ from bot.protocols import Clock, Fetched
 
 MAX_REDIRECTS = 5
 CHUNK = 64 * 1024
+KEEP_ALIVE = 5
+"""Seconds for which an idle connection waits for the next feed of its host."""
 DNS_TTL = 60
 """Seconds; the dial checks the address again, so that a cached one is no way round the guard."""
 
@@ -129,6 +131,7 @@ class Fetcher:
             limit=0,  # ours: `_places`, taken before the deadline begins
             resolver=resolver,
             ttl_dns_cache=DNS_TTL,
+            keepalive_timeout=KEEP_ALIVE,
             socket_factory=plain_socket if self._allow_private else guarded_socket,
         )
 
@@ -162,7 +165,7 @@ class Fetcher:
             async with (
                 asyncio.timeout(seconds),
                 self._session.get(
-                    hop.url, headers=_conditions(validators), allow_redirects=False
+                    hop.url, headers=self._headers(hop, validators), allow_redirects=False
                 ) as response,
             ):
                 return await self._read(response, hop, validators)
@@ -171,6 +174,14 @@ class Fetcher:
             raise FetchError(f"no complete answer within {limit:g} seconds") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise answers.network_error(error) from error
+
+    def _headers(self, hop: _Hop, validators: Validators) -> dict[str, str]:
+        headers = _conditions(validators)
+        if not self._gate.is_waited_for(hop.url.host or ""):
+            # Nobody needs this connection again before the next poll; kept open, those of
+            # thousands of hosts would use up the files that a process may have.
+            headers["Connection"] = "close"
+        return headers
 
     async def _read(
         self, response: aiohttp.ClientResponse, hop: _Hop, validators: Validators

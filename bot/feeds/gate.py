@@ -39,6 +39,10 @@ class HostGate:
         finally:
             self._leave(host)
 
+    def is_waited_for(self, host: str) -> bool:
+        """Tell whether somebody else is at this host's gate."""
+        return self._users.get(host, 0) > self._per_host
+
     async def _wait(self, door: asyncio.Semaphore) -> None:
         if not door.locked():
             await door.acquire()  # returns at once: no timer for the usual case

@@ -24,8 +24,8 @@ from bot.protocols import Clock, Fetcher, Parser, Store, Work
 
 log = logging.getLogger(__name__)
 
-LEASE = dt.timedelta(minutes=5)
-"""Longer than a feed can take: a minute at its host's gate, the deadline, parsing, storing."""
+LEASE = dt.timedelta(minutes=10)
+"""Longer than a feed takes: a minute at its host's gate, the deadline, parsing, storing."""
 BATCH = 100
 
 
@@ -90,6 +90,7 @@ class Poller:
         self._chance = chance
         self._marks = Marks()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._reading: set[int] = set()
         self._round = _Round()
         self._storing = asyncio.Lock()
 
@@ -128,6 +129,9 @@ class Poller:
 
     def _start(self, feeds: Sequence[Feed]) -> None:
         for feed in feeds:
+            if feed.id in self._reading:
+                continue  # claimed anew, as its lease ended before its slow server answered
+            self._reading.add(feed.id)
             task = asyncio.create_task(self._poll_one(feed))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -137,7 +141,10 @@ class Poller:
         return replace(summary, under_way=len(self._tasks))
 
     async def _poll_one(self, feed: Feed) -> None:
-        result = await self._read(feed)
+        try:
+            result = await self._read(feed)
+        finally:
+            self._reading.discard(feed.id)
         self._round.ready.append(result)  # after the wait: a flush meanwhile took the old list
         if len(self._round.ready) >= BATCH:
             await self._flush()

@@ -241,6 +241,16 @@ async def test_f14_one_request_per_host_at_a_time(fetcher: Fetcher) -> None:
         assert server.most_at_once == 1
 
 
+async def test_f14_connection_is_kept_only_while_others_wait_for_its_host(
+    server: FeedServer, fetcher: Fetcher
+) -> None:
+    """Thousands of idle connections would use up the files that a process may open."""
+    url = server.serve("/kept.xml", rss([]))
+    await asyncio.gather(*(fetcher.fetch(url, NONE) for _ in range(3)))
+    asked = [seen.headers.get("Connection") for seen in server.requests[-3:]]
+    assert asked[1:] == [None, "close"]
+
+
 async def test_f14_slow_host_delays_no_other(server: FeedServer, fetcher: Fetcher) -> None:
     held = threading.Event()
     slow = asyncio.create_task(fetcher.fetch(server.script("/held", Answer(b"s", gate=held)), NONE))

@@ -269,6 +269,20 @@ async def test_owner_hears_of_one_failing_feed_but_not_of_our_own_network(
     assert (await house.round(dt.timedelta(hours=25))).notices == ()
 
 
+async def test_feed_whose_lease_ended_is_not_read_twice_at_once(
+    server: FeedServer, house: House
+) -> None:
+    held = threading.Event()
+    await house.add(server.script("/lease.xml", Answer(news(1), gate=held)))
+    for _ in range(3):
+        house.now += dt.timedelta(minutes=15)
+        summary = await house.poller.poll_due(patience=dt.timedelta(seconds=0.02))
+        assert summary.under_way == 1
+    held.set()
+    assert (await house.poller.poll_due()).new == 1
+    assert server.count("/lease.xml") == 1
+
+
 async def test_close_stops_what_is_under_way(server: FeedServer, house: House) -> None:
     held = threading.Event()
     await house.add(server.script("/endless-wait", Answer(news(1), gate=held)))
