@@ -24,6 +24,8 @@ MAIN_SCORE, MOST_SCORE = 0.25, 8.0
 HURT, OTHER_TOLL = 1.2, 0.65
 WHOLE = 2.0
 """What it is worth that every sentence tells the event, and in proportion."""
+SHORT, SURE, BRIEF = 4, 3.0, 0.8
+"""An item of so few sentences with so sure a trigger has no room to speak of anything else."""
 OTHER_NEWS = {Zone.TITLE: 1.2, Zone.LEAD: 0.5, Zone.BODY: 0.2}
 """What each sort of other news takes from both balances, once a zone."""
 NOBODY_DECIDES = 2.5
@@ -74,7 +76,12 @@ def _happened(doc: Doc) -> float:
     for trigger, sentence in event_types.placed(doc):
         strongest[sentence.zone] = max(strongest[sentence.zone], trigger.weight)
     told = sum(weight * TRIGGER.get(zone, 0.0) for zone, weight in strongest.items())
-    return HAPPENED_FROM + told + _from_main(main, len(doc._.sentences))
+    brief = (
+        BRIEF
+        if len(doc._.sentences) <= SHORT and max(strongest.values(), default=0) >= SURE
+        else 0.0
+    )
+    return HAPPENED_FROM + brief + told + _from_main(main, len(doc._.sentences))
 
 
 def _main_event(doc: Doc) -> MiniEvent | None:

@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 
 from spacy.tokens import Doc
 
-from bot.extraction.lexicons import sections
+from bot.extraction.lexicons import sections, word_set
 from bot.extraction.words import words_of
 
 V = TypeVar("V")
@@ -44,19 +44,21 @@ class Found(Generic[V]):
 class Line:
     """The lower-case tokens of a Doc as one line, a blank after each, hyphens and quotes left out.
 
-    ``at[i]`` is the character at which token ``i`` stands in the line.
+    ``at[i]`` is the character at which token ``i``, ``lower[i]``, stands in the line.
     """
 
     text: str
     at: tuple[int, ...]
+    lower: tuple[str, ...]
 
 
 def line_of(doc: Doc) -> Line:
     """Return the line of a Doc, made once and kept as ``doc._.line``."""
     line: Line | None = doc._.line
     if line is None:
-        pieces = ["" if word in UNREAD else word + " " for word in words_of(doc).lower]
-        line = doc._.line = Line("".join(pieces), (0, *accumulate(map(len, pieces))))
+        lower = words_of(doc).lower
+        pieces = ["" if word in UNREAD else word + " " for word in lower]
+        line = doc._.line = Line("".join(pieces), (0, *accumulate(map(len, pieces))), lower)
     return line
 
 
@@ -82,8 +84,8 @@ def pattern(phrase: str) -> str:
 class Phrases(Generic[V]):
     """A set of phrases, each with the values that it stands for.
 
-    Phrases wait under their first words and are compiled when such a word is first met, so that a
-    large lexicon costs nothing at the start.
+    Phrases wait under their first word (under the first two where that is a function word) and are
+    compiled when they are first met, so that a large lexicon costs nothing at the start.
     """
 
     def __init__(self, entries: Iterable[tuple[str, V]]) -> None:
@@ -92,26 +94,25 @@ class Phrases(Generic[V]):
             values[phrase.lower().replace("-", " ")][value] = None
         self._waiting: dict[str, list[str]] = defaultdict(list)
         for phrase in values:
-            for first in _first_words(phrase):
-                self._waiting[first].append(phrase)
+            for key in _keys(phrase):
+                self._waiting[key].append(phrase)
+        self._firsts = frozenset(key.partition(" ")[0] for key in self._waiting)
         self._values = {phrase: tuple(senses) for phrase, senses in values.items()}
         self._ready: dict[str, tuple[tuple[re.Pattern[str], tuple[V, ...]], ...]] = {}
 
     def find(self, doc: Doc, start: int, end: int) -> Iterator[Found[V]]:
         """Yield the phrases within the tokens [start, end) of a Doc, from left to right."""
-        lower, line = words_of(doc).lower, line_of(doc)
-        index, stop = start, line.at[end]
-        while index < end:
-            found = self._longest(line, index, stop) if lower[index] in self._waiting else None
-            if found:
+        line, firsts = line_of(doc), self._firsts
+        stop, free = line.at[end], start
+        for index in [i for i in range(start, end) if line.lower[i] in firsts]:
+            if index >= free and (found := self._longest(line, index, stop)):
                 yield found
-            index = found.end if found else index + 1
+                free = found.end
 
     def _longest(self, line: Line, index: int, stop: int) -> Found[V] | None:
         begin = line.at[index]
-        first = line.text[begin : line.at[index + 1] - 1]
         longest, values = begin, dict[V, None]()
-        for regex, senses in self._compiled(first):
+        for regex, senses in self._candidates(line, index):
             match = regex.match(line.text, begin, stop)
             if match and match.end() >= longest:
                 rivals = values if match.end() == longest else {}
@@ -121,12 +122,24 @@ class Phrases(Generic[V]):
             return None
         return Found(index, bisect_right(line.at, longest - 1), tuple(values))
 
-    def _compiled(self, first: str) -> tuple[tuple[re.Pattern[str], tuple[V, ...]], ...]:
-        if first not in self._ready:
-            self._ready[first] = tuple(
-                (_regex(phrase), self._values[phrase]) for phrase in self._waiting[first]
+    def _candidates(
+        self, line: Line, index: int
+    ) -> tuple[tuple[re.Pattern[str], tuple[V, ...]], ...]:
+        first = line.lower[index]
+        if first not in _function_words():
+            return self._compiled(first)
+        after = line.at[index + 1]
+        second = line.text[after : line.text.find(" ", after)]
+        return (*self._compiled(f"{first} {second}"), *self._compiled(first))
+
+    def _compiled(self, key: str) -> tuple[tuple[re.Pattern[str], tuple[V, ...]], ...]:
+        if key not in self._waiting:
+            return ()
+        if key not in self._ready:
+            self._ready[key] = tuple(
+                (_regex(phrase), self._values[phrase]) for phrase in self._waiting[key]
             )
-        return self._ready[first]
+        return self._ready[key]
 
 
 @cache
@@ -134,10 +147,27 @@ def _regex(phrase: str) -> re.Pattern[str]:
     return re.compile(pattern(phrase))
 
 
-def _first_words(phrase: str) -> set[str]:
-    """Return the words with which a phrase may begin."""
-    head = _HEAD.match(phrase)
-    return {choice.split()[0] for choice in expand(head.group() if head else phrase)}
+@cache
+def _function_words() -> frozenset[str]:
+    return word_set("function_words.txt")
+
+
+def _keys(phrase: str) -> set[str]:
+    """Return the words under which a phrase is looked up."""
+    firsts = {choice.split()[0] for choice in expand(_heads(phrase, 1))}
+    if firsts.isdisjoint(_function_words()):
+        return firsts
+    return {_key(choice.split()) for choice in expand(_heads(phrase, 2))}
+
+
+def _key(words: list[str]) -> str:
+    alone = words[0] not in _function_words() or words[1:2] in ([], ["..."])
+    return words[0] if alone else f"{words[0]} {words[1]}"
+
+
+def _heads(phrase: str, number: int) -> str:
+    """Return the first words of a phrase, braces and all."""
+    return " ".join(_HEAD.findall(phrase)[:number])
 
 
 @cache
