@@ -50,6 +50,7 @@ WEIGHTS: Mapping[str, float] = {
     "same_actor": 0.6,
     "other_actor": -0.6,
     "other_kind": -0.8,
+    "no_event": -0.8,
 }
 """Fitted, then rounded; the sign of what was too rare to fit was set by hand."""
 
@@ -93,6 +94,7 @@ def features(one: Subject, b: Signature) -> dict[str, float]:
         **_toll(a, b),
         **_names(a, b),
         "other_kind": float({a.kind, b.kind} == {Kind.INCIDENT, Kind.POLICY}),
+        "no_event": float((a.kind is Kind.OTHER) != (b.kind is Kind.OTHER)),
     }
 
 
