@@ -13,7 +13,7 @@ from bot.extraction.mentions import DateMention, Sentence, Zone
 from bot.extraction.words import Words, words_of
 
 WORDS = "date_words.txt"
-IN_ZONE = {Zone.TITLE: 0.5, Zone.LEAD: 1.0, Zone.BODY: 0.0}
+IN_ZONE = {Zone.TITLE: 0.5, Zone.LEAD: 0.5, Zone.BODY: 0.0}
 PRECISE = {
     DatePrecision.DAY: 1.5, DatePrecision.RANGE: 0.8, DatePrecision.WEEK: -1.5,
     DatePrecision.MONTH: -2.5, DatePrecision.YEAR: -4.0,
@@ -26,6 +26,8 @@ FRESH = dt.timedelta(days=45)
 """A main event is seldom older; what is older must be told by the event's own sentence."""
 CLOCK = 0.8
 """What a date gains by an hour beside it."""
+WRITTEN_OUT, PRESENT = -0.7, -0.5
+"""What a date loses by its month and day, and "today": both often tell of something else."""
 NEAR = 7
 """Tokens before a date in which a verb governs it."""
 
@@ -80,7 +82,8 @@ def _rating(
     score -= PER_SENTENCE * min(sentence.index, 15)
     score += 1.5 * (sentence.index in main)
     score += _by_verb(words, mention, sentence) + _by_trigger(doc, mention, sentence)
-    score += CLOCK * _with_clock(words, mention)
+    score += CLOCK * _with_clock(words, mention) + WRITTEN_OUT * mention.explicit
+    score += PRESENT * (mention.text.split()[0].lower() in word_set(WORDS, "present"))
     return score - _by_age(doc, mention)
 
 
@@ -97,7 +100,7 @@ def _by_verb(words: Words, mention: DateMention, sentence: Sentence) -> float:
     after = words.lower[mention.end : min(sentence.end, mention.end + 3)]
     for word in reversed(before):
         if word in word_set(WORDS, "happening"):
-            return 2.0
+            return 1.0
         if word in word_set(WORDS, "saying"):
             return -3.0
         if word in word_set(WORDS, "aftermath"):
