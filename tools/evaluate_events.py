@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.domain.events import Revision, SourcedReport
+from bot.domain.events import ChangeKind, Revision, SourcedReport
 from bot.domain.reports import (
     CASUALTY_FIELDS,
     Article,
@@ -181,7 +181,7 @@ def _revisions(read: Read, *, errors: bool) -> bool:
             step = archive.add(_as_report(one, number))
             ids.add(step.after.id)
             versions += 1
-            replies += step.before is not None and bool(step.material)
+            replies += bool(step.material) and not _opens(step)
             if errors:
                 _tell(story, one, step)
         events += len(ids)
@@ -191,6 +191,11 @@ def _revisions(read: Read, *, errors: bool) -> bool:
         f" {replies} replies  {'ok' if ok else 'missed'}"
     )
     return ok
+
+
+def _opens(step: Revision) -> bool:
+    """Tell whether a step is the first alert: what follows are replies."""
+    return step.material[0].kind is ChangeKind.OPENED
 
 
 def _as_report(one: SourcedReport, number: int) -> SourcedReport:

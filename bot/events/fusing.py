@@ -53,6 +53,7 @@ def fuse_incident(reports: Sequence[SourcedReport], casualties: Casualties) -> I
         claim=strongest(one.claim for one in told),
         targets=_most_said(one.targets for one in told),
         weapons=_most_said(one.weapons for one in told),
+        victims=_most_said(one.victims for one in told),
         damage=_most_said(one.damage for one in told),
     )
 

@@ -100,9 +100,9 @@ def current(
 ) -> LedgerEntry | None:
     """Return the newest trusted entry of a field.
 
-    A lower figure is believed from the voice that gave the higher one, when its sentence says that
-    it corrects, or once a second voice gives a lower one too: an old figure in a late article is
-    no correction. Follow-ups count only where nobody else gives a figure.
+    A lower figure is believed from the article that gave the higher one, when its sentence says
+    that it corrects, or once a second voice gives a lower one too: an old figure or a part of it in
+    a late article is no correction. Follow-ups count only where nobody else gives a figure.
     ``voices`` maps report ids to voices (see ``wires``).
     """
     state: LedgerEntry | None = None
@@ -137,7 +137,7 @@ def _believed(
     if not entry.count.exact and entry.publisher != OPERATOR:
         return False  # "several" after twelve is a vaguer writer, not a lower count
     voice = _voice(entry, voices)
-    same = voice == _voice(state, voices) or entry.report_id == state.report_id
+    same = entry.report_id == state.report_id
     second = bool(below - {voice})
     return same or second or entry.publisher == OPERATOR or bool(CORRECTS.search(entry.sentence))
 

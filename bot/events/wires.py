@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -71,15 +72,33 @@ def voices(reports: Iterable[SourcedReport]) -> dict[int, str]:
 
     The earlier of two near-identical texts gives its voice to the later.
     """
-    known: list[tuple[tuple[int, ...], str]] = []
-    found: dict[int, str] = {}
-    for one in reports:
-        sketch = _sketch(one.text)
-        voice = wire(one.publisher, one.text) or _copied_from(sketch, known) or one.publisher
-        known.append((sketch, voice))
-        found[one.report_id] = voice
-    return found
+    printed = _Printed()
+    return {
+        one.report_id: printed.voice(
+            _sketch(one.text), wire(one.publisher, one.text), one.publisher
+        )
+        for one in reports
+    }
 
 
-def _copied_from(sketch: tuple[int, ...], known: list[tuple[tuple[int, ...], str]]) -> str | None:
-    return next((voice for other, voice in known if copied(sketch, other)), None)
+class _Printed:
+    """Texts printed so far: a copy is found through the runs of words it shares, in one look."""
+
+    def __init__(self) -> None:
+        self._texts: list[tuple[tuple[int, ...], str]] = []
+        self._first: dict[int, int] = {}
+
+    def voice(self, sketch: tuple[int, ...], agency: str | None, publisher: str) -> str:
+        """Return whose words a text prints, and remember the text."""
+        voice = agency or self._copied(sketch) or publisher
+        for run in sketch:
+            self._first.setdefault(run, len(self._texts))
+        self._texts.append((sketch, voice))
+        return voice
+
+    def _copied(self, sketch: tuple[int, ...]) -> str | None:
+        met = Counter(self._first[run] for run in sketch if run in self._first)
+        for number, _ in met.most_common(1):
+            other, voice = self._texts[number]
+            return voice if copied(sketch, other) else None
+        return None

@@ -37,8 +37,9 @@ def test_a_late_article_with_an_old_figure_is_no_correction():
     assert standing(entry(12), entry(8, "Herald", hours=1, number=2)) == (12, 12)
 
 
-def test_whoever_gave_a_figure_may_lower_it():
+def test_the_article_that_gave_a_figure_may_lower_it_and_another_of_its_publisher_may_not():
     assert standing(entry(12), entry(8, hours=1)) == (8, 8)
+    assert standing(entry(12), entry(8, hours=1, number=2)) == (12, 12)
 
 
 def test_a_sentence_that_corrects_is_believed():
