@@ -71,6 +71,12 @@ def capital_country(city: str | None) -> str | None:
 
 
 @cache
+def _signs() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the small words and the proper ones that can begin or head an authority's name."""
+    return word_set(FILE, "heads") | _titles().keys(), _first_words() | _capitals().keys()
+
+
+@cache
 def _titles() -> dict[str, tuple[tuple[str, ...], ...]]:
     found: dict[str, list[tuple[str, ...]]] = {}
     for title in sorted(sections(FILE)["titles"], key=len, reverse=True):
@@ -86,13 +92,19 @@ def find(doc: Doc, start: int, end: int, surnames: dict[str, str] | None = None)
     """
     words = words_of(doc)
     found: list[Authority] = []
-    index = start
-    while index < end:
-        authority = _at(words, index, found[-1].end if found else start, end, surnames or {})
-        if authority:
+    known, free = surnames or {}, start
+    for index in _promising(words, start, end, known):
+        if index >= free and (authority := _at(words, index, free, end, known)):
             found.append(authority)
-        index = max(index + 1, authority.end if authority else 0)
+            free = authority.end
     return _with_places(doc, found, start, end)
+
+
+def _promising(words: Words, start: int, end: int, surnames: dict[str, str]) -> list[int]:
+    """Return the tokens with which, or around which, an authority's name may stand."""
+    common, proper = _signs()
+    proper = proper | surnames.keys() if surnames else proper
+    return [i for i in range(start, end) if words.lower[i] in common or words.text[i] in proper]
 
 
 def _at(

@@ -66,9 +66,10 @@ def find(doc: Doc) -> tuple[Deed, ...]:
     """Return the deeds that the top of an article tells, in text order."""
     top = [s for s in doc._.sentences if s.zone in ZONE_WEIGHTS][:READ]
     told = [(sentence, list(_told(doc, sentence))) for sentence in top]
-    named = {s.index: authorities.find(doc, s.start, s.end) for s in top[:NAMED_EARLY]}
-    everybody = [authority for found in named.values() for authority in found]
-    surnames = authorities.surnames_of(everybody, doc)
+    if not any(words for _, words in told):
+        return ()
+    everybody = (authorities.find(doc, s.start, s.end) for s in top[:NAMED_EARLY])
+    surnames = authorities.surnames_of([a for found in everybody for a in found], doc)
     deeds: list[Deed] = []
     for sentence, words in told:
         if words:

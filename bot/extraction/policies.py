@@ -17,8 +17,8 @@ from bot.extraction.deeds import Deed
 from bot.extraction.mentions import PolicyReading, Sentence, Zone
 from bot.extraction.phrases import lexicon
 
-WEAKEST = 2.0
-"""The score of the best deed below which an article tells no decision at all."""
+WEAKEST = 4.5
+"""The strength below which no article reports a decision, whatever else it tells (``kind``)."""
 SHARE = 0.3
 """The share of the best action's score from which another action is given too."""
 MOST_ACTIONS = 3
@@ -43,7 +43,8 @@ def read(doc: Doc) -> PolicyReading | None:
     """Return the decision that the top of the article tells, ``None`` where there is none."""
     told = deeds.find(doc)
     ranked = sorted(told, key=lambda deed: -deed.score)
-    if not ranked or ranked[0].score < WEAKEST:
+    strength = _strength(told)
+    if strength < WEAKEST:
         return None
     policy = Policy(
         actions=_actions(told),
@@ -51,7 +52,7 @@ def read(doc: Doc) -> PolicyReading | None:
         subjects=policy_subjects.read(doc, ranked),
         country=_country(doc, ranked),
     )
-    return _with_details(doc, policy, ranked, _strength(told))
+    return _with_details(doc, policy, ranked, strength)
 
 
 def _with_details(
