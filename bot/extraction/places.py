@@ -229,7 +229,11 @@ def _resolved(
 ) -> PlaceMention | None:
     name, near = linked
     cue = _cue(words, name.start)
-    rated = [(_rating(n, near, context, known), n) for n in name.homonyms]
+    kind = _after(words, name)
+    rated = [
+        (_rating(n, near, context, known) + _by_kind(known.level[n], kind), n)
+        for n in name.homonyms
+    ]
     score, best = max(rated, key=lambda r: (r[0], -r[1]))
     if not _believable(best, cue, near, context, known):
         return None
@@ -238,6 +242,16 @@ def _resolved(
     if level in SURFACE_LEVELS:
         place = _as_written(place, words.text[name.start : name.end])
     return PlaceMention(name.start, name.end, place, cue, score, level is Level.DEMONYM)
+
+
+def _by_kind(level: int, kind: str) -> float:
+    """Return what the word after a name says of its level: "Niger state", "Bahrain tehsil"."""
+    if kind not in word_set(WORDS, "kinds"):
+        return 0.0
+    if level < Level.ADMIN1:
+        return -8.0
+    wide = kind in word_set(WORDS, "wide kinds")
+    return 1.0 if wide == (level <= Level.DISTRICT) else 0.0
 
 
 def _as_written(place: Place, texts: Sequence[str]) -> Place:
@@ -279,7 +293,8 @@ def _believable(
     if level <= Level.DISTRICT:
         return share > 0 or placed
     if people >= SMALL:
-        return here or share >= PART or (placed and (share > 0 or people >= LARGE))
+        alone = not context.total and people >= LARGE
+        return here or share >= PART or (placed and (share > 0 or alone))
     return placed and (here or share >= PART)
 
 
