@@ -19,35 +19,44 @@ FEWEST = 12
 
 @cache
 def agencies() -> Mapping[str, str]:
-    """Return every known name of an agency, folded, with its short name."""
+    """Return every known name of an agency with its short name."""
     found: dict[str, str] = {}
     text = files("bot.events").joinpath("data/agencies.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
         if "=" in line:
             short, names = line.split("=", 1)
             short = short.strip()
-            found |= {
-                fold(name.strip()): short for name in (short, *names.split(",")) if name.strip()
-            }
+            spelled = (name.strip() for name in (short, *names.split(",")))
+            found |= {name: short for name in spelled if name}
     return found
 
 
 @cache
+def _folded() -> Mapping[str, str]:
+    return {fold(name): short for name, short in agencies().items()}
+
+
+@cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    names = "|".join(re.escape(name) for name in sorted(agencies(), key=len, reverse=True))
-    head = rf"\(\s*({names})\s*\)|^\s*(?:by\s+)?({names})\s*(?:\n|$|[—–:|-])|\bby\s+({names})\s*\n"
+    # Acronyms as they are written: "SPA" is an agency, a spa is none.
+    names = "|".join(
+        re.escape(name) if name.isupper() else f"(?i:{re.escape(name)})"
+        for name in sorted(agencies(), key=len, reverse=True)
+    )
+    by = r"[Bb][Yy]\s+"
+    head = rf"\(\s*({names})\s*\)|^\s*(?:{by})?({names})\s*(?:\n|$|[—–:|-])|\b{by}({names})\s*\n"
     tail = rf"[—–-]\s*({names})\s*\.?\s*$|\(\s*({names})\s*\)\s*\.?\s*$|\n\s*({names})\s*$"
     return re.compile(head, re.MULTILINE), re.compile(tail)
 
 
 def wire(publisher: str, text: str) -> str | None:
     """Return the agency that an article is by: the publisher itself, or its dateline or byline."""
-    own = agencies().get(fold(publisher.strip()))
+    own = _folded().get(fold(publisher.strip()))
     if own:
         return own
     head, tail = _patterns()
-    found = head.search(fold(text[:HEAD])) or tail.search(fold(text[-TAIL:].rstrip()))
-    return agencies()[next(name for name in found.groups() if name)] if found else None
+    found = head.search(text[:HEAD]) or tail.search(text[-TAIL:].rstrip())
+    return _folded()[fold(next(name for name in found.groups() if name))] if found else None
 
 
 def copied(a: Iterable[int], b: Iterable[int]) -> bool:

@@ -21,6 +21,9 @@ from tests.events.builders import TEXT, incident, sourced
         ("Valley Times", "By Associated Press\nA bomb went off.", "AP"),
         ("Valley Times", "A bomb went off, officials told AFP by telephone on Monday.", None),
         ("Valley Times", "A bomb went off. With additional reporting by our staff.", None),
+        ("Valley Times", "Spa - guests were led out of the hotel.", None),
+        ("Valley Times", "BY REUTERS\nA bomb went off.", "Reuters"),
+        ("agence france-presse", "Anything.", "AFP"),
         ("Valley Times", "", None),
     ],
 )
