@@ -66,9 +66,9 @@ async def httpx(task: Task) -> Callable[[int], Awaitable[bool]]:
     """Return how httpx asks for one feed, without guard, cap or deadline."""
     import httpx
 
-    limits = httpx.Limits(
-        max_connections=task.connections, max_keepalive_connections=task.connections
-    )
+    # A connection to a host of its own is of no more use after its one feed; both close it.
+    kept = 0 if task.hosts == task.feeds else task.connections
+    limits = httpx.Limits(max_connections=task.connections, max_keepalive_connections=kept)
     client = await httpx.AsyncClient(limits=limits, timeout=None).__aenter__()
 
     async def ask(number: int) -> bool:
