@@ -39,6 +39,8 @@ POINTS = (
 )  # fmt: skip
 START_PATIENCE = 60.0
 QUIET_PATIENCE = 90.0
+NAMED_PATIENCE = 15.0
+"""Seconds that the program gets to come to a crash point before it is killed anyway."""
 _WORD = re.compile(r"\bzq\d{4}x\b")
 _COMMAND = re.compile(r"\bqz\d{4}y\b")
 _AMBIGUOUS = (
@@ -63,6 +65,10 @@ class Setting:
     mutant: str | None = None
     pace: int = 2
     """Stories published between two kills."""
+    points: tuple[str, ...] = POINTS
+    """Where the program may be killed."""
+    named: float = 0.5
+    """Which part of the kills happens there; the others come at a random moment."""
 
 
 @dataclass
@@ -143,9 +149,9 @@ class Run:
             VARIABLE: crash_at,
         }
 
-    def kill_later(self, child: subprocess.Popen[bytes]) -> None:
-        """Publish, and kill the program at a random moment if no crash point does."""
-        until = time.monotonic() + self.chance.uniform(0.3, 3.0)
+    def kill_later(self, child: subprocess.Popen[bytes], *, named: bool) -> None:
+        """Publish, and kill the program at a random moment if no crash point does before."""
+        until = time.monotonic() + (NAMED_PATIENCE if named else self.chance.uniform(0.3, 5.0))
         for _ in range(self.setting.pace):
             self.publish()
         sent = self._sends()
@@ -247,8 +253,8 @@ def crash_test(setting: Setting, folder: Path) -> tuple[Verdict, Run]:
         run = Run(setting, folder, telegram, feeds, random.Random(setting.seed))
         _prepare(run)
         for number in range(setting.kills):
-            child = run.start(_point(run.chance))
-            run.kill_later(child)
+            point = _point(setting, run.chance)
+            run.kill_later(run.start(point), named=bool(point))
             print(f"\r{number + 1} of {setting.kills} kills", end="", file=sys.stderr)
         for _ in range(0 if setting.kills else 10):
             run.publish()
@@ -277,6 +283,8 @@ def _prepare(run: Run) -> None:
     child.wait(30)
 
 
-def _point(chance: random.Random) -> str:
-    """Return a crash point for half of the runs; the others die at a random moment."""
-    return f"{chance.choice(POINTS)}:{chance.randint(1, 4)}" if chance.random() < 0.5 else ""
+def _point(setting: Setting, chance: random.Random) -> str:
+    """Return a crash point, or nothing where the program dies at a random moment."""
+    if chance.random() >= setting.named:
+        return ""
+    return f"{chance.choice(setting.points)}:{chance.randint(1, 3)}"
