@@ -63,23 +63,39 @@ def _entries() -> Iterator[tuple[str, Sense | None]]:
 
 
 def find(doc: Doc) -> tuple[Deed, ...]:
-    """Return the deeds that the top of an article tells, in text order."""
+    """Return the deeds that the top of an article tells, in text order.
+
+    None where headline and lead tell none: what only the body mentions is not the news.
+    """
     top = [s for s in doc._.sentences if s.zone in ZONE_WEIGHTS][:READ]
-    told = [(sentence, list(_told(doc, sentence))) for sentence in top]
-    if not any(words for _, words in told):
+    early = [(s, list(_told(doc, s))) for s in top if s.zone is not Zone.BODY]
+    if not any(words for _, words in early):
         return ()
-    everybody = (authorities.find(doc, s.start, s.end) for s in top[:NAMED_EARLY])
-    surnames = authorities.surnames_of([a for found in everybody for a in found], doc)
-    deeds: list[Deed] = []
-    for sentence, words in told:
-        if words:
-            here = authorities.find(doc, sentence.start, sentence.end, surnames)
-            deeds += [
-                Deed(sentence, start, end, action, weight, _doer(doc, able, sentence, start, end))
-                for start, end, (action, weight) in words
-                for able in (_able(here, action),)
-            ]
-    return tuple(deeds)
+    later = [(s, list(_told(doc, s))) for s in top if s.zone is Zone.BODY]
+    surnames = _surnames(doc, top)
+    return tuple(
+        deed
+        for sentence, words in (*early, *later)
+        if words
+        for deed in _deeds(doc, sentence, words, surnames)
+    )
+
+
+def _surnames(doc: Doc, top: Sequence[Sentence]) -> dict[str, str]:
+    named = [a for s in top[:NAMED_EARLY] for a in authorities.find(doc, s.start, s.end)]
+    return authorities.surnames_of(named, doc)
+
+
+def _deeds(
+    doc: Doc,
+    sentence: Sentence,
+    told: Sequence[tuple[int, int, Sense]],
+    surnames: dict[str, str],
+) -> Iterator[Deed]:
+    here = authorities.find(doc, sentence.start, sentence.end, surnames)
+    for start, end, (action, weight) in told:
+        doer = _doer(doc, _able(here, action), sentence, start, end)
+        yield Deed(sentence, start, end, action, weight, doer)
 
 
 def _told(doc: Doc, sentence: Sentence) -> Iterator[tuple[int, int, Sense]]:
