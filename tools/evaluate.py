@@ -21,7 +21,7 @@ def main() -> int:
     options = _options()
     extractor = SpacyExtractor()
     tallies = []
-    for chosen in _chosen(options):
+    for chosen in options.chosen:
         started = time.perf_counter()
         tallies.append(chosen.scorer(chosen.name, chosen.cases(extractor.extract)))
         print(f"{chosen.name}: {time.perf_counter() - started:.1f} s", file=sys.stderr)
@@ -39,6 +39,10 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--corrections", type=Path, metavar="FILE", help="score users' corrections")
     options = parser.parse_args()
+    try:
+        options.chosen = _chosen(options)
+    except (corrections.CorrectionError, OSError) as error:
+        parser.error(str(error))
     known = {each.name for each in sets.available()}
     if wrong := set(options.set) - known:
         parser.error(
