@@ -20,6 +20,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -150,7 +151,7 @@ def _growing(file: Path, sizes: Sequence[int]) -> Iterator[Line]:
 
 
 def _events(file: Path) -> int:
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection:
         return int(connection.execute("SELECT count(*) FROM event").fetchone()[0])
 
 
@@ -160,7 +161,8 @@ def _fill(file: Path, stored: int, world: int, size: int) -> int:
     copy = COPY.format(
         event=_others(connection, "event", 2), report=_others(connection, "report", 3)
     )
-    connection.execute("BEGIN")
+    connection.execute("PRAGMA journal_mode = OFF")
+    connection.execute("PRAGMA synchronous = OFF")
     while stored < size:
         highest = connection.execute("SELECT max(id) FROM report").fetchone()[0]
         nth = highest // WORLD + 1
@@ -168,7 +170,6 @@ def _fill(file: Path, stored: int, world: int, size: int) -> int:
         for statement in copy.split(";")[:-1]:
             connection.execute(statement, values)
         stored += world
-    connection.execute("COMMIT")
     connection.execute("ANALYZE")
     connection.close()
     return stored

@@ -25,7 +25,8 @@ from bot.events.words import (
 
 BUCKET_DAYS = 4
 """Keys hold a time bucket and the next one: reports share a key only within 4 to 8 days."""
-RARE_KEYS = 10
+RARE_KEYS = 7
+"""The heaviest words make keys: with so many, 99 % of the pairs of one event share a key."""
 POLICY_BUCKET_DAYS, POLICY_KEYS = 60, 4
 """A policy is amended weeks later: its headline's rarest words are kept for 60 to 120 days."""
 FINE = (PlacePrecision.PLACE, PlacePrecision.TEHSIL, PlacePrecision.DISTRICT)
@@ -154,8 +155,6 @@ def _keys(
     stems += [f"g:{actor}" for actor in actors]
     if place and place.precision in FINE:
         stems.append(f"p:{place.country}:{fold(place.name)}")
-    if place and place.admin1 and report.incident:
-        stems += [f"f:{fold(place.admin1)}:{x}" for x in families(report.incident.types)]
     days = {at.date(), day or at.date()}
     keys = {f"{bucket}:{one}" for bucket in _buckets(days, BUCKET_DAYS) for one in stems}
     if report.policy:
