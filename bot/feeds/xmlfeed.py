@@ -6,6 +6,7 @@ be turned into plain text all the same.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -59,7 +60,8 @@ def _parsed(text: str) -> Item:
 
 def _feedparser(text: str) -> Item:
     result: Item = feedparser.parse(
-        text.encode("utf-8", "replace"),
+        # A stream: plain bytes would be tried as a file's name first.
+        io.BytesIO(text.encode("utf-8", "replace")),
         # With a charset from "the server", feedparser does not guess; the bytes are our own.
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,

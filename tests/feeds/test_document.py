@@ -4,6 +4,7 @@ import codecs
 import contextlib
 import datetime as dt
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -168,6 +169,13 @@ def test_f11_feed_that_only_lacks_its_end_loses_nothing() -> None:
     whole = rss([item("1", "One"), item("2", "Two <item> in text")])
     feed = parse(whole.replace(b"</channel></rss>", b""))
     assert len(feed.entries) == 2
+
+
+def test_document_that_names_a_file_does_not_open_it(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.xml"
+    secret.write_bytes(rss([item("1", "Secret")]))
+    with pytest.raises(ParseError, match="neither XML"):
+        parse(str(secret))
 
 
 def test_empty_feed_is_a_feed() -> None:
