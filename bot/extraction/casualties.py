@@ -43,7 +43,7 @@ def _tolls(
     for statement in statements(row, words):
         end = row[statement.verb].end
         for item in statement.items:
-            yield _toll(words, sentence, statement, item, end)
+            yield _toll(words, sentence, statement, item, end, places=places)
         for part in statement.parts:
             yield _toll(words, sentence, statement, part, end, part=True)
 
@@ -56,9 +56,11 @@ def _toll(
     end: int,
     *,
     part: bool = False,
+    places: Collection[int] = (),
 ) -> Toll:
     start = min(item.start, end - 1)
     text = " ".join(words.text[item.start : item.end])
+    toll = statement.kind == "toll"
     return Toll(
         sentence=sentence.index,
         start=start,
@@ -67,12 +69,26 @@ def _toll(
         count=_count(statement, item, text),
         who=item.who,
         role="attacker" if statement.kind == "self" else role_of(item),
-        total=statement.kind in {"toll", "none"},
-        part=part or statement.kind == "part",
+        total=statement.kind == "none" or (toll and not _of_a_place(start, end, places)),
+        statement=statement.verb,
+        part=part or statement.kind == "part" or (toll and _of_a_time(words, start, end)),
         additional=item.more or statement.kind == "self",
         group=_group(item),
         definite=item.definite,
     )
+
+
+_PERIODS = frozenset(("months", "weeks", "years", "month", "year", "war", "conflict", "overall"))
+
+
+def _of_a_time(words: Words, start: int, end: int) -> bool:
+    """Tell whether a death toll is that of a war or a year, not of the event."""
+    return not _PERIODS.isdisjoint(words.lower[min(start, end) : max(start, end)])
+
+
+def _of_a_place(start: int, end: int, places: Collection[int]) -> bool:
+    """Tell whether a death toll is said to be that of a place, perhaps another one."""
+    return any(at in places for at in range(min(start, end), max(start, end)))
 
 
 def _count(statement: Statement, item: Chunk, text: str) -> Count:

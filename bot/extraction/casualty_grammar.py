@@ -10,13 +10,13 @@ from bot.extraction import people
 from bot.extraction.chunks import Chunk
 from bot.extraction.words import Words
 
-_LIST = r"[PQNn](?:[x\-oY]{0,5}(?:,?c[PQNn]|,[PQn]))*"
+_LIST = r"[PQNn](?:[x\-oY]{0,8}(?:,?c[PQNn]|,[PQn]))*"
 _INCLUDING = r"(?:,?i[PQNnpxo,c\-Y]{1,16}?,?)?"
 _WHO = r"(?:,?q[^kvdaqwy;.]{1,14}?,?)?"
 _FILL = rf"[x\-onpPNQY,]{{0,14}}?{_INCLUDING}{_WHO}"
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("toll", re.compile(r"(?P<verb>t)[^kvdwt;.NPQ]{0,10}w?(?:[NPQ]x?u)?(?P<list>[NPQ])")),
+    ("toll", re.compile(r"(?P<verb>t)[^kvdwt;.NPQ]{0,10}w?(?:[NPQ]x?[u\-])?(?P<list>[NPQ])")),
     (
         "none",
         re.compile(r"(?P<list>Z)(?:[NPp]|x{1,2})?(?:[x\-o]{0,2}[yx]?o?)(?:[rc,]x?)?(?P<verb>f)"),
@@ -32,15 +32,16 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     ("inverted", re.compile(rf"(?:^|(?<=[.c;,x]))(?P<verb>[ka])b(?P<list>{_LIST})")),
-    ("active", re.compile(rf"(?<!b)(?<!bx)(?P<verb>[kv])x?o?(?P<list>{_LIST})(?![x\-]?[ka])")),
+    ("active", re.compile(rf"(?<!b)(?<!bx)(?P<verb>[kv])x?o?(?P<list>{_LIST})(?![x\-]?[kabhd])")),
     ("alone", re.compile(rf"(?P<list>{_LIST}){_FILL}h?u?h?b?(?P<verb>d)")),
     (
         "reduced",
-        re.compile(rf"(?P<list>{_LIST}){_INCLUDING}h?(?P<verb>[ka])(?!(?<!Nk)p|o?[PQNnZs](?![ka]))"),
+        re.compile(rf"(?P<list>{_LIST}){_INCLUDING}h?(?P<verb>[ka])(?!(?<!Nk)p|o?[PQNnZs](?!k))"),
     ),
     ("noun", re.compile(r"(?P<list>[NPQ])x{0,2}(?P<verb>f)(?!o[PQN])")),
     ("noun of", re.compile(rf"(?P<verb>f)o?(?P<list>(?<=o){_LIST}|(?<=f){_LIST})")),
     ("part", re.compile(r"(?P<list>Y)[xh]{0,2}b*x?(?P<verb>[kda])")),
+    ("part", re.compile(r"(?P<verb>[kv])(?P<list>Y)")),
     ("self", re.compile(r"(?P<verb>[kv])(?P<list>s)")),
 )  # fmt: skip
 _INCLUDED = re.compile(rf"[x\-o]{{0,4}},?i(?:x|o)?(?P<list>{_LIST})")
@@ -62,6 +63,7 @@ _LATER_NEWS = frozenset(
     ("immediate", "immediately", "word", "else", "further", "more", "other", "others")
 )
 BOTH = ("killed", "injured")
+_LEADS_TO = frozenset(("shot", "abducted", "injured"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,9 @@ def statements(chunks: Sequence[Chunk], words: Words) -> Iterator[Statement]:
             if verb in used or not _holds(kind, match, chunks, words):
                 continue
             used.add(verb)
+            yield from _statement(kind, match, chunks, letters)
             if kind == "toll":
                 letters = _without(letters, match.start("list"))
-            yield from _statement(kind, match, chunks, letters)
 
 
 def _without(letters: str, at: int) -> str:
@@ -146,10 +148,23 @@ def _statement(
         fields = BOTH if kind == "none" else ()
     if kind == "none":
         items = (chunks[first],)
-    after_including = first > 0 and letters[first - 1] == "i"
-    kind = "part" if after_including or (match.groupdict().get("among") or "") else kind
+    if first > 0 and letters[first - 1] == "i":
+        more = tuple(item for item in items if item.more)
+        items, kind = (more, kind) if more else (items, "part")
+    elif match.groupdict().get("among"):
+        kind = "part"
     for name in fields if items else ():
         yield Statement(name, kind, verb, items, _parts(match, chunks, letters))
+    if kind == "passive" and items:
+        yield from _joined(verb, items, chunks, letters)
+
+
+def _joined(
+    verb: int, items: tuple[Chunk, ...], chunks: Sequence[Chunk], letters: str
+) -> Iterator[Statement]:
+    """Yield a second verb's statement: ``was shot at and injured``, ``abducted and killed``."""
+    if chunks[verb].field in _LEADS_TO and re.match(r"c[kd](?![PQNnp])", letters[verb + 1 :]):
+        yield Statement(chunks[verb + 2].field, "passive", verb + 2, items)
 
 
 def _parts(match: re.Match[str], chunks: Sequence[Chunk], letters: str) -> tuple[Chunk, ...]:
@@ -188,7 +203,14 @@ def _counted(chunks: Sequence[Chunk], letters: str, first: int, whole: str) -> t
             continue
         naming = False
         kept.append(chunk)
-    return tuple(kept)
+    return _without_commas_only(kept, letters)
+
+
+def _without_commas_only(kept: Sequence[Chunk], letters: str) -> tuple[Chunk, ...]:
+    """Return one of two chunks that only a comma joins: it explains, it does not add."""
+    if len(kept) != 2 or "c" in letters or min(kept[0].min, kept[1].min) > 1:  # noqa: PLR2004
+        return tuple(kept)
+    return (kept[0],) if kept[1].max == 1 else (kept[1],)
 
 
 def _is_apposition(named: Chunk, chunk: Chunk, following: str) -> bool:
@@ -198,4 +220,4 @@ def _is_apposition(named: Chunk, chunk: Chunk, following: str) -> bool:
 
 def role_of(chunk: Chunk) -> str:
     """Return ``attacker`` for militants and their like, else ``victim``."""
-    return "attacker" if chunk.group == people.ATTACKERS else "victim"
+    return "attacker" if chunk.group in {people.ATTACKERS, people.MILITANTS} else "victim"

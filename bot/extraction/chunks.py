@@ -42,6 +42,7 @@ _GRAMMAR = {
 }  # fmt: skip
 _PHRASES = {"phrase.including": "i", "phrase.adverb": "_", "phrase.and": "c"}
 _MARKS = {",": ",", "and": "c", "&": "c", "or": "r", "of": "o", "/": ",", ".": ".", "•": "."}
+_WHOLES = ("them", "whom", "those", "which", "the", "his", "these", "their", "her", "our")
 _SKIPPED = frozenset(("'s", '"', "'", "''", "``", "*", "…", "..."))
 
 
@@ -168,7 +169,7 @@ class _Chunker:
             return None
         more = bool(self.chunks) and self.lower[self.at - 1] in {"another", "other", "further"}
         at = number.end
-        if self._is(at, "of") and self._is(at + 1, "them", "whom", "those", "which", "the", "his"):
+        if self._is(at, "of") and (at + 1 in self.numbers or self._is(at + 1, *_WHOLES)):
             return self._part(number, at + 2)
         if self._is(at, "of", "more", "other", "additional"):
             more = more or not self._is(at, "of")
@@ -236,6 +237,8 @@ class _Chunker:
         return following in people.nouns() and following not in {"others", "other"}
 
     def _people(self, word: str) -> Chunk | None:
+        if self.at + 1 in self.numbers and (word in _determiners() or word in _definites()):
+            return Chunk("_", self.at, self.at + 1)
         if word in _determiners():
             return self._one(self.at + 1, definite=False, more=word == "another")
         if word in _definites():
@@ -252,12 +255,21 @@ class _Chunker:
         if self._phrase_at(at):
             noun = people.nouns().get(self.lower[at + 1]) if at + 1 < self.end else None
             if not noun or not noun.one:
-                return Chunk("_", self.at, self.at + 1)
+                return self._bare(more=more)
             at += 1
         head = self._head(at, many=False)
         if head:
             return self._single(head, definite=definite, more=more)
-        return Chunk("_", self.at, self.at + 1)
+        if definite and self._is(self.at, "his", "her", "their") and self._after_harm():
+            return Chunk("Q", self.at, at + 1, 1, 1, self.lower[at], definite=True)
+        return self._bare(more=more)
+
+    def _bare(self, *, more: bool) -> Chunk:
+        """Return a determiner without a noun: "another" is one more, others are nothing."""
+        return Chunk("N" if more else "_", self.at, self.at + 1, 1, 1, more=more)
+
+    def _after_harm(self) -> bool:
+        return bool(self.chunks) and self.chunks[-1].letter in "kv" and self.at + 1 < self.end
 
     def _phrase_at(self, at: int) -> bool:
         return at < self.end and self.lower[at] in phrases()
@@ -289,10 +301,21 @@ class _Chunker:
     def _name(self) -> Chunk | None:
         end = self._name_end(self.at)
         if end == self.at:
-            return None
+            return self._title()
         after_place_word = bool(self.chunks) and self.chunks[-1].letter == "-"
         letter = "x" if after_place_word or self.at in self.places else "n"
         return Chunk(letter, self.at, end, 1, 1, " ".join(self.words.text[self.at : end]))
+
+    def _title(self) -> Chunk | None:
+        """Return somebody told by a title in capitals: ``Assistant Sub Inspector``."""
+        at = self.at
+        while at < self.end and self.words.text[at][:1].isupper():
+            at += 1
+        last = self.lower[at - 1] if at > self.at + 1 else ""
+        noun = people.nouns().get(last)
+        if noun is None or not noun.one:
+            return None
+        return self._single((at, noun, last), definite=False, more=False)
 
     def _name_end(self, at: int) -> int:
         """Return where a name that begins here ends; ``at`` if there is none."""
@@ -301,7 +324,8 @@ class _Chunker:
             word = self.lower[at]
             if word in phrases() or word in _calendar() or (at == begin and word in grammar()):
                 break
-            proper = proper or not is_common(word)
+            shouted = len(word) > 1 and texts[at].isupper()  # an organisation's letters
+            proper = proper or not (shouted or is_common(word))
             at += 1
         return at if proper else begin
 

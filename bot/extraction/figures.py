@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bot.domain.reports import CASUALTY_FIELDS, Casualties, CasualtyPart
 from bot.domain.values import Count
 from bot.extraction.mentions import Toll, Zone
+from bot.extraction.people import ATTACKERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,23 @@ def fused(tolls: Sequence[Toll], zones: Sequence[Zone]) -> dict[str, Stated]:
     """Return the figure of each field that is told; ``zones`` are those of the sentences."""
     found = {}
     for name in CASUALTY_FIELDS:
-        stated = _stated([toll for toll in tolls if toll.field == name and not toll.part], zones)
-        best = _best(stated) or _only_parts(tolls, name, zones)
+        whole = [t for t in tolls if t.field == name and not t.part and not _known(t, zones)]
+        best = _best(_stated(whole, zones)) or _only_parts(tolls, name, zones)
         if best:
             found[name] = best
-    killed, injured = found.get("killed"), found.get("injured")
-    if killed and injured and killed.count.max and injured.count.text.lower() == "no":
-        del found["injured"]  # "no casualties" beside dead people speaks of something else
+    for name, other in (("injured", "killed"), ("killed", "injured")):
+        if _is_nobody(found.get(name)) and other in found and found[other].count.max:
+            del found[name]  # "no casualties" beside dead people speaks of something else
     return found
+
+
+def _is_nobody(stated: Stated | None) -> bool:
+    return stated is not None and stated.count.max == 0
+
+
+def _known(toll: Toll, zones: Sequence[Zone]) -> bool:
+    """Tell whether a toll only refers to somebody known ("his wife"), far down in the text."""
+    return toll.definite and zones[toll.sentence] is Zone.BODY
 
 
 def casualties(figures: dict[str, Stated]) -> Casualties:
@@ -67,8 +77,32 @@ def _stated(tolls: Sequence[Toll], zones: Sequence[Zone]) -> list[Stated]:
 
 def _one(index: int, zone: Zone, tolls: Sequence[Toll]) -> Stated:
     totals = [toll for toll in tolls if toll.total]
-    counted = totals[-1:] if totals else list(tolls)
+    counted = totals[-1:] if totals else _added(tolls)
     return Stated(index, zone, _sum(counted), tuple(counted))
+
+
+def _added(tolls: Sequence[Toll]) -> list[Toll]:
+    """Return the tolls of a sentence that add up: one verb's, and other verbs' of other people."""
+    verbs: dict[int, list[Toll]] = {}
+    for toll in tolls:
+        verbs.setdefault(toll.statement, []).append(toll)
+    ordered = sorted(verbs.values(), key=lambda some: -sum(t.count.min for t in some))
+    base, *rest = ordered
+    whole = any(not toll.group and not toll.additional for toll in base)
+    added, groups = list(base), {toll.group for toll in base}
+    for some in rest:
+        others = {toll.group for toll in some}
+        more = all(toll.additional for toll in some)
+        if more or not (whole or others & groups):
+            added += some
+            groups |= others
+    return _without_attackers(added)
+
+
+def _without_attackers(tolls: list[Toll]) -> list[Toll]:
+    """Leave out the dead among who attacked, where the text counts their victims."""
+    victims = [toll for toll in tolls if toll.group != ATTACKERS]
+    return victims or tolls
 
 
 def _sum(tolls: Sequence[Toll]) -> Count:
@@ -79,7 +113,7 @@ def _sum(tolls: Sequence[Toll]) -> Count:
 
 
 _ORDER = {Zone.TITLE: 0, Zone.LEAD: 1, Zone.BODY: 2, Zone.CAPTION: 3}
-FAR = 3
+FAR = 20
 """A total so many times the headline's count is another event's, or a war's."""
 
 
@@ -103,21 +137,26 @@ def _newest_total(best: Stated, stated: Sequence[Stated]) -> Stated | None:
 
 
 def _with_others(best: Stated, ranked: Sequence[Stated]) -> Stated:
-    """Add people that the best statement leaves out: attackers beside victims."""
+    """Add people that the best statement leaves out and headline or lead tell: other roles."""
     if "" in best.groups or best.total:
         return best
     roles = {toll.role for toll in best.tolls}
     for one in ranked:
-        others = tuple(t for t in one.tolls if t.role not in roles and not t.definite)
-        if one is not best and others and "" not in one.groups:
+        others = tuple(t for t in one.tolls if _adds(t, roles))
+        if one is not best and one.zone is not Zone.BODY and others and "" not in one.groups:
             tolls = (*best.tolls, *others)
             return Stated(best.sentence, best.zone, _sum(tolls), tolls)
     return best
 
 
+def _adds(toll: Toll, roles: set[str]) -> bool:
+    return toll.role not in roles and not toll.definite and toll.group != ATTACKERS
+
+
 def _only_parts(tolls: Sequence[Toll], name: str, zones: Sequence[Zone]) -> Stated | None:
     """Return a figure told only as a part: "two of them died" of people who were shot."""
-    return _best(_stated([toll for toll in tolls if toll.field == name], zones))
+    parts = [t for t in tolls if t.field == name and t.part]
+    return _best(_stated(parts, zones))
 
 
 def breakdown(tolls: Sequence[Toll], figures: dict[str, Stated]) -> tuple[CasualtyPart, ...]:

@@ -182,6 +182,8 @@ class Toll:
     group: str = ""
     """Who they were, as ``lexicon/people.txt`` groups them; empty where the text leaves it open."""
     definite: bool = False
+    statement: int = 0
+    """Which verb of its sentence it belongs to: counts of one verb add up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,7 @@ def _own_date(toll: Toll, context: Context) -> float:
 
 
 def _main_day(doc: Doc) -> dt.date | None:
-    """Return the last day that counts as before the main event: days before its date, if told."""
+    """Return the day of the main event, if it is told, else one some days before the anchor."""
     lead = [
         sentence.index
         for _, sentence in event_types.placed(doc)
@@ -193,12 +193,15 @@ def _main_day(doc: Doc) -> dt.date | None:
         return None
     recent = anchor - dt.timedelta(days=RECENT_DAYS)
     if when and when.precision is DatePrecision.DAY and when.start >= recent:
-        return when.start - dt.timedelta(days=SAME_EVENT_DAYS)
+        return when.start
     return recent
 
 
 def _is_old(day: dt.date | None, mention: DateMention) -> bool:
-    return day is not None and mention.span.end < day
+    if day is None:
+        return False
+    precise = mention.span.precision is DatePrecision.DAY
+    return mention.span.end < day - dt.timedelta(days=SAME_EVENT_DAYS if precise else 0)
 
 
 def _is_recent(day: dt.date | None, mentions: Sequence[DateMention]) -> bool:

@@ -8,7 +8,8 @@ from functools import cache
 from bot.extraction.lexicons import sections, word_set
 
 FILE = "people.txt"
-ATTACKERS = "militants"
+MILITANTS = "militants"
+ATTACKERS = "attackers"
 ANYBODY = "civilians"
 _NOT_PEOPLE = "not people"
 _GENERIC = frozenset(

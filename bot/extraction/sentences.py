@@ -69,7 +69,7 @@ def _ends_sentence(text: str, stop: re.Match[str], begin: int) -> bool:
     before = text[max(begin, stop.start() - 25) : stop.start()]
     if not stop["gap"]:
         following = text[stop.end("gap") + 1 : stop.end("gap") + 2]
-        return bool(_SMALL_END.search(before)) and following.islower()
+        return bool(_SMALL_END.search(before)) and (following.islower() or following.isspace())
     if stop["mark"] != ".":
         return not stop["next"].islower()
     last = _LAST_WORD.search(before)
