@@ -279,7 +279,9 @@ def variants(name: str) -> set[str]:
     """Return the ways to write a name: accents or not, hyphens or blanks, either apostrophe."""
     forms = {name, fold(name)}
     forms |= {form.replace("-", " ") for form in forms}
-    forms |= {form.replace(".", "") for form in forms} | {form.replace("'", "’") for form in forms}
+    if not name.endswith("."):
+        forms |= {form.replace(".", "") for form in forms}
+    forms |= {form.replace("'", "’") for form in forms}
     return {form for form in forms if len(form) > 1}
 
 

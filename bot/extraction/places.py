@@ -59,6 +59,8 @@ class Context:
     countries: Mapping[str, float]
     divisions: frozenset[tuple[str, str]]
     total: float
+    votes: Mapping[tuple[str, str], float]
+    """How many names may lie in a division; a name of several gives each its part."""
 
     def share(self, country: str) -> float:
         """Return which part of the clear names lies in a country."""
@@ -99,12 +101,24 @@ def _is_place(words: Words, name: Name, known: Gazetteer) -> bool:
         return False
     if _after(words, name) in word_set(WORDS, "not places") and words.text[name.end][0].isupper():
         return False
-    if not one:
-        return True
-    if _short(words.text[name.start]) and not words.text[name.start].isupper():
-        return False
+    return not one or _single(words, name, known)
+
+
+def _single(words: Words, name: Name, known: Gazetteer) -> bool:
+    """Tell whether one word is a place: acronyms in capitals, state codes after a comma."""
+    text = words.text[name.start]
+    if _short(text):
+        state = _is_state(name, known)
+        return text.isupper() and not (state and words.lower[max(0, name.start - 1)] != ",")
     firm = any(known.level[n] < Level.ADMIN1 for n in name.homonyms)
     return firm or _stands_alone(words, name, known)
+
+
+def _is_state(name: Name, known: Gazetteer) -> bool:
+    """Tell the postal codes of American states, which are words in any headline: "IN", "OR"."""
+    return all(
+        known.level[n] == Level.ADMIN1 and known.text(n, "country") == "US" for n in name.homonyms
+    )
 
 
 def _after(words: Words, name: Name) -> str:
@@ -190,7 +204,20 @@ def _context(names: Sequence[Name], known: Gazetteer) -> Context:
         if alone and known.text(top, "admin1"):
             divisions.add((country, known.text(top, "admin1")))
     countries.pop("", None)
-    return Context(countries, frozenset(divisions), sum(countries.values()))
+    return Context(countries, frozenset(divisions), sum(countries.values()), _votes(names, known))
+
+
+def _votes(names: Sequence[Name], known: Gazetteer) -> Mapping[tuple[str, str], float]:
+    votes: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for homonyms in {tuple(name.homonyms) for name in names}:
+        homes = {_home(number, known) for number in homonyms}
+        for home in homes:
+            votes[home] += 1.0 / len(homes)
+    return votes
+
+
+def _home(number: int, known: Gazetteer) -> tuple[str, str]:
+    return known.text(number, "country"), known.text(number, "admin1")
 
 
 def _base(number: int, known: Gazetteer) -> float:
@@ -235,7 +262,8 @@ def _resolved(
         for n in name.homonyms
     ]
     score, best = max(rated, key=lambda r: (r[0], -r[1]))
-    if not _believable(best, cue, near, context, known):
+    part = kind in word_set(WORDS, "city parts") and known.level[best] == Level.CITY
+    if part or not _believable(best, cue, near, context, known):
         return None
     level = known.level[best]
     place = known.place(best)
@@ -266,6 +294,7 @@ def _rating(number: int, near: Sequence[int], context: Context, known: Gazetteer
     country, admin1 = known.text(number, "country"), known.text(number, "admin1")
     score = _base(number, known) + 4.0 * context.share(country)
     score += 1.5 * ((country, admin1) in context.divisions)
+    score += min(1.5, context.votes.get((country, admin1), 0.0)) if admin1 else 0.0
     return score + 6.0 * any(_within(number, n, known) for n in near)
 
 

@@ -23,6 +23,7 @@ FINE = {
 IN_ZONE = {Zone.TITLE: 1.5, Zone.LEAD: 1.0, Zone.BODY: 0.0}
 UNLISTED = 1.0
 """Score of mentions that no gazetteer knows: text under a known place, which is the surer name."""
+DIVIDERS = frozenset({"-", "–", "—", "|", "·", "::", "--"})
 HOME = 3.0
 """What a place gains by lying in the country that the whole article speaks of."""
 BODY_DECAY = 0.15
@@ -89,10 +90,18 @@ def _rating(doc: Doc, mention: PlaceMention, sentence: Sentence, scene: Scene) -
     score += _by_cue(mention) - _as_institution(doc, mention)
     score += min(1.0, 0.25 * (scene.named[place.name] - 1))
     score += 0.3 * (place.district is not None and scene.named[place.district] > 1)
-    if mention.score <= UNLISTED and place.precision is PlacePrecision.PLACE and place.district:
-        score -= 2.5
+    if mention.score <= UNLISTED and place.precision is PlacePrecision.PLACE:
+        score -= 2.5 if place.district else 1.5
+    score -= 2.0 * _is_imprint(doc, mention, sentence)
     score += HOME * scene.countries[place.country or ""] / max(1, scene.countries.total())
     return score + _nearness(mention, sentence, scene)
+
+
+def _is_imprint(doc: Doc, mention: PlaceMention, sentence: Sentence) -> bool:
+    """Tell a newspaper's own place at the end of a headline: "… - KSLA News 12 Shreveport"."""
+    if sentence.zone is not Zone.TITLE:
+        return False
+    return not DIVIDERS.isdisjoint(words_of(doc).lower[sentence.start : mention.start])
 
 
 def _by_cue(mention: PlaceMention) -> float:
