@@ -109,6 +109,8 @@ def _single(words: Words, name: Name, known: Gazetteer) -> bool:
     text = words.text[name.start]
     if _short(text):
         state = _is_state(name, known)
+        if any(known.level[n] > Level.ADMIN1 for n in name.homonyms):
+            return False
         return text.isupper() and not (state and words.lower[max(0, name.start - 1)] != ",")
     firm = any(known.level[n] < Level.ADMIN1 for n in name.homonyms)
     return firm or _stands_alone(words, name, known)

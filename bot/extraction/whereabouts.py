@@ -53,9 +53,10 @@ def main_place(doc: Doc, sentences: Sequence[int]) -> tuple[Place | None, tuple[
     ]
     rated.sort(key=lambda pair: (-pair[0], pair[1].start))
     places = list(dict.fromkeys(mention.place for _, mention in rated))
-    if not places:
-        return _country(doc), ()
-    return _completed(places[0], places[1:], doc), tuple(places[1:])
+    best = _completed(places[0], places[1:], doc) if places else _country(doc)
+    if best is not None and best.precision is PlacePrecision.COUNTRY:
+        best = _from_dateline(doc, best) or best
+    return best, tuple(places[1:])
 
 
 def _scene(doc: Doc, sentences: Sequence[int]) -> Scene:
@@ -143,6 +144,15 @@ def _completed(best: Place, others: Sequence[Place], doc: Doc) -> Place:
     return Place(
         best.name, parent.admin1, parent.country, *spot, best.precision, parent.district
     )  # fmt: skip
+
+
+def _from_dateline(doc: Doc, country: Place) -> Place | None:
+    """Return the town that an article is sent from, where it names only that town's country."""
+    line = doc._.dateline
+    if line is None:
+        return None
+    sent = (m for m in doc._.places if line.start <= m.start < line.end and not m.adjective)
+    return next((m.place for m in sent if m.place.country == country.country), None)
 
 
 def _countries(doc: Doc) -> Counter[str]:
