@@ -125,6 +125,9 @@ def _at(
 
 
 def _locative(words: Words, index: int) -> bool:
+    """Tell whether a city's name only tells where, or begins another name."""
+    if index + 1 < len(words.text) and words.text[index + 1][:1].isupper():
+        return True
     return index > 0 and words.lower[index - 1] in {
         "in",
         "at",

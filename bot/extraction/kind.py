@@ -5,16 +5,16 @@ Each sign moves one of two balances; the weights were set on the scoreboard (doc
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
 from bot.domain.reports import Kind
-from bot.extraction import event_types
+from bot.extraction import event_types, other_news
 from bot.extraction.mentions import MiniEvent, PolicyReading, Zone
+from bot.extraction.other_news import OtherNews
 from bot.extraction.phrases import lexicon
-from bot.extraction.words import words_of
 
 HAPPENED_FROM, DECIDED_FROM = -2.4, -6.0
 """Where the balances start; above nothing, the article tells an incident, or a policy."""
@@ -26,16 +26,10 @@ WHOLE = 2.0
 """What it is worth that every sentence tells the event, and in proportion."""
 SHORT, SURE, BRIEF = 4, 3.0, 0.8
 """An item of so few sentences with so sure a trigger has no room to speak of anything else."""
-OTHER_NEWS = {Zone.TITLE: 1.2, Zone.LEAD: 0.5, Zone.BODY: 0.2}
-"""What each sort of other news takes from both balances, once a zone."""
 NOBODY_DECIDES = 2.5
 """What a deed that no authority does takes from the policy's balance."""
 NO_TITLE = 1.3
 """What an article without a headline gains, as its policy can score in the lead only."""
-MOST_WORDS = 3
-"""Different words of one sort of other news that count in one zone."""
-READ = 12
-"""Sentences from the top in which signs of other news are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +51,38 @@ def read(doc: Doc) -> Kind:
 def _rather_decided(doc: Doc, balance: Balance) -> bool:
     if balance.happened <= 0 or balance.decided <= 0:
         return balance.decided > 0
+    if _headline_counts(doc) and not _headline_decides(doc):
+        return False
     return _headline_share(doc) > 0
+
+
+def _headline_counts(doc: Doc) -> bool:
+    """Tell whether the headline says how many were killed, hurt or taken."""
+    return any(doc._.sentences[toll.sentence].zone is Zone.TITLE for toll in doc._.casualties)
+
+
+def _headline_decides(doc: Doc) -> bool:
+    policy: PolicyReading | None = doc._.policy
+    told = policy.evidence if policy else ()
+    return any(one.in_title for field, one in told if field == "action")
 
 
 def weigh(doc: Doc) -> Balance:
     """Return the two balances of an article."""
-    other = _other_news(doc)
+    signs = other_news.read(doc)
     policy: PolicyReading | None = doc._.policy
     decided = policy.score if policy else 0.0
     decided -= 0.0 if policy and policy.policy.issuers else NOBODY_DECIDES
     decided *= 1.0 if doc._.article.title else NO_TITLE
-    return Balance(_happened(doc) - other, DECIDED_FROM + decided - other)
+    return Balance(_happened(doc, signs) - signs.weight, DECIDED_FROM + decided - signs.weight)
 
 
-def _happened(doc: Doc) -> float:
+def _happened(doc: Doc, signs: OtherNews) -> float:
     main = _main_event(doc)
     strongest: dict[Zone, float] = defaultdict(float)
     for trigger, sentence in event_types.placed(doc):
-        strongest[sentence.zone] = max(strongest[sentence.zone], trigger.weight)
+        if sentence.index not in signs.ahead:
+            strongest[sentence.zone] = max(strongest[sentence.zone], trigger.weight)
     told = sum(weight * TRIGGER.get(zone, 0.0) for zone, weight in strongest.items())
     brief = (
         BRIEF
@@ -114,22 +122,6 @@ def _headline_share(doc: Doc) -> float:
         doc._.sentences[t.sentence].zone in (Zone.TITLE, Zone.LEAD) for t in doc._.casualties
     )
     return (policy.score if policy else 0.0) - told - 3.0 * tolls
-
-
-def _other_news(doc: Doc) -> float:
-    words = words_of(doc).lower
-    found = {
-        (sign, sentence.zone, words[phrase.start])
-        for sentence in doc._.sentences[:READ]
-        if sentence.zone in OTHER_NEWS
-        for phrase in lexicon("other_news.txt").find(doc, sentence.start, sentence.end)
-        for sign in phrase.values
-    }
-    counts = Counter((sign, zone) for sign, zone, _ in found)
-    return sum(
-        OTHER_NEWS[zone] * float(sign.partition(" ")[2] or 1) * min(count, MOST_WORDS)
-        for (sign, zone), count in counts.items()
-    )
 
 
 def follow_up(doc: Doc) -> str | None:

@@ -78,7 +78,12 @@ def _with_details(
         "effective_on": effective[1] if effective else None,
         "deadline": deadline[1] if deadline else None,
     }
-    several = [*(("figures", i) for _, i in figures), *(("reactions", i) for _, i in said)]
+    headline = [deed.sentence.index for deed in ranked if deed.sentence.zone is Zone.TITLE][:1]
+    several = [
+        *(("action", i) for i in headline),
+        *(("figures", i) for _, i in figures),
+        *(("reactions", i) for _, i in said),
+    ]
     return PolicyReading(policy, tuple(_evidence(doc, [*places.items(), *several])), strength)
 
 
