@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.domain.events import Candidate, Constraints, Decision, Signature
 from bot.events.similarity import Subject, likeness, subject, veto
 
-THRESHOLD = 0.2
+THRESHOLD = 0.1
 NEVER = float("-inf")
 MOST = 24
 """So many reports of an event are compared at most: the cost of an event does not grow with it."""
