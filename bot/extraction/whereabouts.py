@@ -18,7 +18,7 @@ from bot.extraction.words import words_of
 WORDS = "place_words.txt"
 FINE = {
     PlacePrecision.PLACE: 1.3, PlacePrecision.TEHSIL: 1.4, PlacePrecision.DISTRICT: 1.2,
-    PlacePrecision.ADMIN1: 0.2, PlacePrecision.COUNTRY: -1.5, PlacePrecision.UNKNOWN: -0.5,
+    PlacePrecision.ADMIN1: 0.2, PlacePrecision.COUNTRY: -3.0, PlacePrecision.UNKNOWN: -0.5,
 }  # fmt: skip
 IN_ZONE = {Zone.TITLE: 1.5, Zone.LEAD: 1.0, Zone.BODY: 0.0}
 UNLISTED = 1.0
@@ -53,10 +53,10 @@ def main_place(doc: Doc, sentences: Sequence[int]) -> tuple[Place | None, tuple[
     ]
     rated.sort(key=lambda pair: (-pair[0], pair[1].start))
     places = list(dict.fromkeys(mention.place for _, mention in rated))
-    best = _completed(places[0], places[1:], doc) if places else _country(doc)
-    if best is not None and best.precision is PlacePrecision.COUNTRY:
-        best = _from_dateline(doc, best) or best
-    return best, tuple(places[1:])
+    if places:
+        return _completed(places[0], places[1:], doc), tuple(places[1:])
+    country = _country(doc)
+    return (_from_dateline(doc, country) or country if country else None), ()
 
 
 def _scene(doc: Doc, sentences: Sequence[int]) -> Scene:
@@ -92,10 +92,15 @@ def _rating(doc: Doc, mention: PlaceMention, sentence: Sentence, scene: Scene) -
     score += min(1.0, 0.25 * (scene.named[place.name] - 1))
     score += 0.3 * (place.district is not None and scene.named[place.district] > 1)
     if mention.score <= UNLISTED and place.precision is PlacePrecision.PLACE:
-        score -= 2.5 if place.district else 1.5
+        score -= 2.5 if place.district or _is_street(doc, mention) else 0.0
     score -= 2.0 * _is_imprint(doc, mention, sentence)
     score += HOME * scene.countries[place.country or ""] / max(1, scene.countries.total())
     return score + _nearness(mention, sentence, scene)
+
+
+def _is_street(doc: Doc, mention: PlaceMention) -> bool:
+    text = words_of(doc).lower
+    return not word_set(WORDS, "groups").isdisjoint(text[mention.end - 1 : mention.end + 1])
 
 
 def _is_imprint(doc: Doc, mention: PlaceMention, sentence: Sentence) -> bool:
@@ -147,7 +152,7 @@ def _completed(best: Place, others: Sequence[Place], doc: Doc) -> Place:
 
 
 def _from_dateline(doc: Doc, country: Place) -> Place | None:
-    """Return the town that an article is sent from, where it names only that town's country."""
+    """Return the town that an article is sent from, where it names no other place."""
     line = doc._.dateline
     if line is None:
         return None
