@@ -83,6 +83,7 @@ def _rating(
     score += 1.5 * (sentence.index in main)
     score += _by_verb(words, mention, sentence) + _by_trigger(doc, mention, sentence)
     score += CLOCK * _with_clock(words, mention) + WRITTEN_OUT * mention.explicit
+    score += WRITTEN_OUT * (mention.explicit and sentence.zone is Zone.TITLE)
     score += PRESENT * (mention.text.split()[0].lower() in word_set(WORDS, "present"))
     return score - _by_age(doc, mention)
 
