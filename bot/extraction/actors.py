@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 from bot.extraction.lexicons import lines, sections, word_set
 from bot.extraction.mentions import ActorKind, ActorMention
 from bot.extraction.phrases import Phrases
+from bot.extraction.spans import between
 from bot.extraction.words import Words, words_of
 
 SECTIONS = {
@@ -53,7 +54,7 @@ def _mentions(doc: Doc, words: Words) -> Iterator[ActorMention]:
 def _described(doc: Doc, words: Words, start: int, end: int, kind: ActorKind) -> ActorMention:
     """Return an actor without a name under its words: "four unidentified gunmen"."""
     first = start
-    nations = {m.start: m for m in doc._.places if m.end <= start and m.end > start - 6}
+    nations = {m.start for m in between(doc._.places, start - 6, start) if m.end <= start}
     while first > 0 and (
         words.lower[first - 1] in word_set("actors.txt", "qualifiers") or first - 1 in nations
     ):

@@ -22,9 +22,12 @@ from bot.extraction.mentions import (
     Zone,
 )
 from bot.extraction.phrases import Phrases
+from bot.extraction.spans import between
 from bot.extraction.words import Words, words_of
 
 VERBS = "attack_verbs.txt"
+SENTENCE = 40
+"""Tokens back in which the subject of "it claimed responsibility" is looked for."""
 REACH = 9
 """Tokens between an actor and the verb or phrase that makes it the doer."""
 OLD = dt.timedelta(days=10)
@@ -102,7 +105,8 @@ def _may_do(doc: Doc, doer: ActorMention, kind: IncidentType | None) -> bool:
     """Tell whether police and troops are the doers of such an event, not those who came after."""
     if doer.kind is not ActorKind.SECURITY_FORCE or kind in FORCES_DO:
         return True
-    foreign = any(m.adjective and m.start == doer.start for m in doc._.places)
+    here = between(doc._.places, doer.start, doer.start + 1)
+    foreign = any(mention.adjective for mention in here)
     return foreign or _led_by(words_of(doc), doer.start, max(0, doer.start - REACH))
 
 
@@ -142,8 +146,7 @@ def _past(doc: Doc, sentence: Sentence) -> bool:
     anchor: dt.date | None = doc._.anchor
     return anchor is not None and any(
         mention.span.end < anchor - OLD
-        for mention in doc._.dates
-        if sentence.start <= mention.start < sentence.end
+        for mention in between(doc._.dates, sentence.start, sentence.end)
     )
 
 
@@ -184,38 +187,34 @@ def _nobody(actor: ActorMention) -> bool:
 def _before(doc: Doc, sentence: Sentence, at: int) -> ActorMention | None:
     """Return the subject of a claim: the nearest group before it, here or a sentence earlier."""
     actors: tuple[ActorMention, ...] = doc._.actors
-    here = [a for a in actors if sentence.start <= a.start and a.end <= at]
+    here = [a for a in between(actors, sentence.start, at) if a.end <= at]
     groups = [a for a in here if a.kind is ActorKind.ARMED_GROUP]
     if groups:
         return groups[-1]
     if here and at - here[-1].end <= REACH:
         return here[-1]
-    earlier = [
-        a for a in doc._.actors if sentence.start - 40 <= a.start < sentence.start
-        and a.kind is ActorKind.ARMED_GROUP
-    ]  # fmt: skip
-    return earlier[-1] if earlier else None
+    earlier = between(actors, sentence.start - SENTENCE, sentence.start)
+    return next((a for a in reversed(earlier) if a.kind is ActorKind.ARMED_GROUP), None)
 
 
 def _after(doc: Doc, sentence: Sentence, at: int) -> ActorMention | None:
     actors: tuple[ActorMention, ...] = doc._.actors
-    here = [a for a in actors if at <= a.start < min(sentence.end, at + REACH)]
-    return here[0] if here else None
+    return next(iter(between(actors, at, min(sentence.end, at + REACH))), None)
 
 
 def _doers(doc: Doc, sentence: Sentence) -> Iterator[ActorMention]:
     """Yield the actors of a sentence who act in it: before an active verb, after "by"."""
     words = words_of(doc)
-    for actor in (*doc._.actors, *_nations(doc, words, sentence)):
-        if sentence.start <= actor.start < sentence.end and _acts(words, actor, sentence):
+    here = between(doc._.actors, sentence.start, sentence.end)
+    for actor in (*here, *_nations(doc, words, sentence)):
+        if _acts(words, actor, sentence):
             yield actor
 
 
 def _nations(doc: Doc, words: Words, sentence: Sentence) -> Iterator[ActorMention]:
     """Yield the states that a sentence names as such: "Israel bombed", "a US strike"."""
-    for mention in doc._.places:
-        inside = sentence.start <= mention.start < sentence.end
-        if not inside or mention.place.precision is not PlacePrecision.COUNTRY:
+    for mention in between(doc._.places, sentence.start, sentence.end):
+        if mention.place.precision is not PlacePrecision.COUNTRY:
             continue
         struck = words.lower[mention.end : mention.end + 2]
         led = mention.cue is not None
@@ -349,11 +348,11 @@ def _owners(doc: Doc) -> Iterator[ActorMention]:
 
 
 def _named(doc: Doc, sentences: Sequence[int]) -> Iterator[ActorMention]:
-    table: tuple[Sentence, ...] = doc._.sentences
-    spans = [(table[i].start, table[i].end) for i in sentences]
-    for actor in doc._.actors:
-        if actor.kind is ActorKind.ARMED_GROUP and any(a <= actor.start < b for a, b in spans):
-            yield actor
+    for index in sentences:
+        sentence: Sentence = doc._.sentences[index]
+        for actor in between(doc._.actors, sentence.start, sentence.end):
+            if actor.kind is ActorKind.ARMED_GROUP:
+                yield actor
 
 
 @cache

@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 from bot.domain.values import DatePrecision, DateSpan
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import DateMention, Sentence, Zone
+from bot.extraction.spans import between
 from bot.extraction.words import Words, words_of
 
 WORDS = "date_words.txt"
@@ -113,12 +114,9 @@ def _by_verb(words: Words, mention: DateMention, sentence: Sentence) -> float:
 
 
 def _by_trigger(doc: Doc, mention: DateMention, sentence: Sentence) -> float:
-    gaps = [
-        abs(mention.start - trigger.start)
-        for trigger in doc._.triggers
-        if sentence.start <= trigger.start < sentence.end
-    ]
-    return 1.5 / (1.0 + min(gaps) / 8.0) if gaps else 0.0
+    triggers = between(doc._.triggers, sentence.start, sentence.end)
+    gap = min((abs(mention.start - trigger.start) for trigger in triggers), default=None)
+    return 0.0 if gap is None else 1.5 / (1.0 + gap / 8.0)
 
 
 def _by_age(doc: Doc, mention: DateMention) -> float:

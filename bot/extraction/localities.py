@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 from bot.domain.values import Place, PlacePrecision
 from bot.extraction.lexicons import lines, word_set
 from bot.extraction.mentions import PlaceMention
+from bot.extraction.spans import between
 from bot.extraction.words import Words, words_of
 
 WORDS = "place_words.txt"
@@ -31,7 +32,7 @@ def unknown_places(doc: Doc, known: Sequence[PlaceMention]) -> tuple[PlaceMentio
     found: list[PlaceMention] = []
     capitals = [i for i, t in enumerate(words.text) if t[0].isupper() and t[-1].isalnum()]
     for sentence in doc._.sentences:
-        here = [m for m in known if sentence.start <= m.start < sentence.end]
+        here = between(known, sentence.start, sentence.end)
         first, last = (bisect_left(capitals, edge) for edge in (sentence.start, sentence.end))
         for start, end in _runs(words, capitals[first:last]):
             mention = _mention(words, (start, end), here, taken)

@@ -13,6 +13,7 @@ from bot.extraction.actors import homes
 from bot.extraction.gazetteer import gazetteer
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import PlaceMention, Sentence, Zone
+from bot.extraction.spans import between
 from bot.extraction.words import words_of
 
 WORDS = "place_words.txt"
@@ -38,7 +39,6 @@ class Scene:
     main: frozenset[int]
     named: Counter[str]
     countries: Counter[str]
-    triggers: tuple[int, ...]
 
 
 def main_place(doc: Doc, sentences: Sequence[int]) -> tuple[Place | None, tuple[Place, ...]]:
@@ -65,10 +65,9 @@ def _scene(doc: Doc, sentences: Sequence[int]) -> Scene:
         for name in {mention.place.name, mention.place.district, mention.place.admin1}:
             named[name or ""] += 1
     main = frozenset(sentences)
-    triggers = tuple(trigger.start for trigger in doc._.triggers)
     told = [i for i in sentences if doc._.sentences[i].zone is not Zone.TITLE]
     countries = _countries(doc)
-    return Scene(next(iter(told or sentences), None), main, named, countries, triggers)
+    return Scene(next(iter(told or sentences), None), main, named, countries)
 
 
 def _candidates(doc: Doc, scene: Scene) -> Iterator[tuple[PlaceMention, Sentence]]:
@@ -78,8 +77,8 @@ def _candidates(doc: Doc, scene: Scene) -> Iterator[tuple[PlaceMention, Sentence
         near = sentence.zone in {Zone.TITLE, Zone.LEAD}
         if sentence.index not in scene.main and not near:
             continue
-        for mention in doc._.places:
-            if sentence.start <= mention.start < sentence.end and not mention.adjective:
+        for mention in between(doc._.places, sentence.start, sentence.end):
+            if not mention.adjective:
                 yield mention, sentence
 
 
@@ -95,7 +94,7 @@ def _rating(doc: Doc, mention: PlaceMention, sentence: Sentence, scene: Scene) -
         score -= 2.5 if place.district or _is_street(doc, mention) else 0.0
     score -= 2.0 * _is_imprint(doc, mention, sentence)
     score += HOME * scene.countries[place.country or ""] / max(1, scene.countries.total())
-    return score + _nearness(mention, sentence, scene)
+    return score + _nearness(doc, mention, sentence)
 
 
 def _is_street(doc: Doc, mention: PlaceMention) -> bool:
@@ -124,13 +123,10 @@ def _as_institution(doc: Doc, mention: PlaceMention) -> float:
     return 1.0 if text[mention.end].lower() not in word_set(WORDS, "kinds") else 0.0
 
 
-def _nearness(mention: PlaceMention, sentence: Sentence, scene: Scene) -> float:
-    gaps = [
-        abs(mention.start - trigger)
-        for trigger in scene.triggers
-        if sentence.start <= trigger < sentence.end
-    ]
-    return 1.0 / (1.0 + min(gaps) / 6.0) if gaps else 0.0
+def _nearness(doc: Doc, mention: PlaceMention, sentence: Sentence) -> float:
+    triggers = between(doc._.triggers, sentence.start, sentence.end)
+    gap = min((abs(mention.start - trigger.start) for trigger in triggers), default=None)
+    return 0.0 if gap is None else 1.0 / (1.0 + gap / 6.0)
 
 
 def _completed(best: Place, others: Sequence[Place], doc: Doc) -> Place:
@@ -156,7 +152,7 @@ def _from_dateline(doc: Doc, country: Place) -> Place | None:
     line = doc._.dateline
     if line is None:
         return None
-    sent = (m for m in doc._.places if line.start <= m.start < line.end and not m.adjective)
+    sent = (m for m in between(doc._.places, line.start, line.end) if not m.adjective)
     return next((m.place for m in sent if m.place.country == country.country), None)
 
 
