@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,7 @@ INTERNATIONAL = "-"
 POSSESSIVE = frozenset({"'s", "’s"})
 JOINING = frozenset({"and", "&", "of", "for", "the"})
 SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii"})
+GOVT = re.compile(r"\b[Gg]ovts?\b")
 PARTICLES = frozenset({"bin", "al", "el", "ul", "ur", "de", "da", "van", "von", "-", "–"})
 LONGEST_NAME = 7
 NAMED, COMMON, PLACE = 3, 2, 1
@@ -125,18 +127,13 @@ def _at(
 
 
 def _locative(words: Words, index: int) -> bool:
-    """Tell whether a city's name only tells where, or begins another name."""
-    if index + 1 < len(words.text) and words.text[index + 1][:1].isupper():
+    """Tell whether a city's name only tells where, or begins another name ("Islamabad Police")."""
+    if words.lower[index + 1 : index + 2] and words.lower[index + 1] in word_set(
+        FILE, "not states"
+    ):
         return True
-    return index > 0 and words.lower[index - 1] in {
-        "in",
-        "at",
-        "near",
-        "to",
-        "from",
-        "of",
-        "outside",
-    }
+    before = index - 1 - (words.lower[index - 1] == "the")
+    return before >= 0 and words.lower[before] in word_set(FILE, "where")
 
 
 def _known(words: Words, index: int, floor: int, end: int) -> Authority | None:
@@ -162,7 +159,8 @@ def _body(words: Words, index: int, floor: int, end: int) -> Authority | None:
     if alone and words.lower[index] in word_set(FILE, "needs name"):
         return None
     named = any(word[:1].isupper() for word in words.text[first:last] if word.lower() != "the")
-    return Authority(first, last, words.said(first, last), NAMED if named else COMMON)
+    name = GOVT.sub("government", words.said(first, last))
+    return Authority(first, last, name, NAMED if named else COMMON)
 
 
 def _person(words: Words, index: int, floor: int, end: int) -> Authority | None:

@@ -116,19 +116,22 @@ def _doer(
 ) -> Authority | None:
     """Return who does a deed: "by X" behind it, else the nearest in front, else who says it."""
     lower = words_of(doc).lower
-    agent = next((a for a in here if a.start >= end and _follows_by(lower, a, end)), None)
-    if agent:
-        return agent
-    inside = next((a for a in here if a.start <= start < a.end or start <= a.start < end), None)
+    by = [a for a in here if a.start >= end and "by" in lower[max(end, a.start - 2) : a.start]]
+    holding = [a for a in here if a.start <= start < a.end]
     before = [a for a in here if a.end <= start and start - a.end <= NEAR]
-    if inside:
-        return inside
-    if before:
-        return max(before, key=lambda a: (a.rank > 1, a.end))
-    if sentence.zone is Zone.TITLE:
-        return next((a for a in here if a.start > end and ":" in lower[end : a.start]), None)
-    return None
+    nearest = sorted(before, key=lambda a: (a.rank > 1, a.end))[-1:]
+    within = [a for a in here if start < a.start < end]
+    said = [a for a in here if a.start > end and ":" in lower[end : a.start]]
+    credited = said if sentence.zone is Zone.TITLE else []
+    doer = next(iter((*by, *holding, *nearest, *within, *credited)), None)
+    return _first_of_several(lower, here, doer)
 
 
-def _follows_by(lower: Sequence[str], authority: Authority, end: int) -> bool:
-    return "by" in lower[max(end, authority.start - 2) : authority.start]
+def _first_of_several(
+    lower: Sequence[str], here: Sequence[Authority], doer: Authority | None
+) -> Authority | None:
+    """Return the first of those who act together ("Pakistan, India extend")."""
+    for other in reversed(here):
+        if doer and other.rank == doer.rank and other.end == doer.start - 1:
+            doer = other if lower[other.end] in {",", "and", "&"} else doer
+    return doer

@@ -138,15 +138,14 @@ def _issuers(ranked: Sequence[Deed]) -> tuple[str, ...]:
 
 def _country(doc: Doc, ranked: Sequence[Deed]) -> str | None:
     """Return the country of who decides, else the one that the top of the article names most."""
-    for deed in ranked:
-        if deed.by:
-            country = deed.by.country or _country_within(doc, deed.by)
-            if country:
-                return None if country == INTERNATIONAL else country
-    if doc._.dateline and (capital := capital_country(doc._.dateline.place)):
-        return None if capital == INTERNATIONAL else capital
-    top = [s for s in doc._.sentences if s.zone in STATUS_WEIGHTS]
-    end = max((s.end for s in top), default=0)
+    doers = [deed.by for deed in ranked if deed.by]
+    told = [by.country or _country_within(doc, by) for by in doers]
+    sent_from = capital_country(doc._.dateline.place) if doc._.dateline else None
+    others = [country for country in told[1:] if country != INTERNATIONAL]
+    for country in (*told[:1], sent_from, *others):
+        if country:
+            return None if country == INTERNATIONAL else country
+    end = doc._.sentences[: deeds.READ][-1].end
     named = Counter(m.place.country for m in doc._.places if m.start < end and m.place.country)
     return named.most_common(1)[0][0] if named else None
 

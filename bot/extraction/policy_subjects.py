@@ -39,7 +39,7 @@ def read(doc: Doc, deeds: Sequence[Deed]) -> tuple[str, ...]:
 def _phrases(doc: Doc, deed: Deed) -> Iterator[str]:
     words = words_of(doc)
     after = _after(words, deed.end, deed.sentence.end)
-    whole = _after(words, deed.start + 1, deed.sentence.end)
+    whole = _after(words, deed.start + 1, deed.sentence.end, least=deed.end)
     before = _before(words, deed)
     passive = not after or words.lower[deed.start] in BE or _is_passive(words, deed)
     rivals = (before, after, whole) if passive else (after, whole, before)
@@ -48,13 +48,17 @@ def _phrases(doc: Doc, deed: Deed) -> Iterator[str]:
 
 def _is_passive(words: Words, deed: Deed) -> bool:
     before = words.lower[max(deed.sentence.start, deed.start - 3) : deed.start]
-    return bool(BE & set(before)) or (deed.by is None and not before)
+    suffered = words.lower[deed.start] in word_set(FILE, "suffered")
+    agent_follows = deed.by is not None and deed.by.start >= deed.end
+    unspoken = deed.by is None and not before
+    return suffered or agent_follows or unspoken or bool(BE & set(before))
 
 
-def _after(words: Words, start: int, end: int) -> tuple[int, int] | None:
+def _after(words: Words, start: int, end: int, least: int = 0) -> tuple[int, int] | None:
+    """Return the phrase from a token on, at least up to ``least``, without words that lead it."""
     while start < end and words.lower[start] in _leading():
         start += 1
-    stop = start
+    stop = max(start, least)
     while stop < min(end, start + LONGEST) and words.lower[stop] not in _stops():
         stop += 1
     return _trimmed(words, start, stop)

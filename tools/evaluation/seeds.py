@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.reports import Incident, Policy, Report
 from tools.evaluation.names import overlaps, same_name
-from tools.evaluation.tally import Tally
+from tools.evaluation.tally import Score, Tally
 
 NOTHING_HAPPENED = Incident(types=())
 NOTHING_DECIDED = Policy(actions=())
@@ -31,7 +31,7 @@ def score(name: str, cases: Iterable[tuple[Expected, Report]]) -> Tally:
             checks |= _policy(row["policy"], report.policy or NOTHING_DECIDED)
             checks["no incident"] = (True, report.incident is None, report.incident is None)
         for field, (wanted, told, right) in checks.items():
-            tally.slot("all", f"{row['id']}:{field}", wanted, told or "nothing", right=right)
+            tally.add("all", Score(int(right), 1, 1), f"{row['id']}:{field}", wanted, told)
     return tally
 
 
