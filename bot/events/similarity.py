@@ -30,12 +30,14 @@ TELLING = 3
 AMENDING_DAYS = 90.0
 AMENDING = frozenset({"extend", "suspend", "lift", "reject", "rule"})
 
+BARE, UNLIKELY = 0.8, -3.0
+"""Texts barer than this share the names of their places and nothing else that tells."""
 BIAS = -4.2
 WEIGHTS: Mapping[str, float] = {
     "text": 7.5,
     "lead": 5.0,
     "tail": -4.0,
-    "bare": -1.2,
+    "bare": -1.8,
     "numbers": 1.6,
     "gap": -2.4,
     "same_place": 1.7,
@@ -72,8 +74,11 @@ def subject(signature: Signature) -> Subject:
 
 
 def likeness(a: Subject, b: Signature) -> float:
-    """Return the logit that two reports tell one event."""
-    return BIAS + sum(WEIGHTS[name] * value for name, value in features(a, b).items() if value)
+    """Return the logit that two reports tell one event; a place (and day) alone never does."""
+    found = features(a, b)
+    logit = BIAS + sum(WEIGHTS[name] * value for name, value in found.items() if value)
+    bare = found["bare"] > BARE and not found["same_toll"] and not found["same_actor"]
+    return min(logit, UNLIKELY) if bare else logit
 
 
 def features(one: Subject, b: Signature) -> dict[str, float]:
