@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 from bot.domain.values import Place, PlacePrecision
 from bot.extraction.lexicons import lines, word_set
 from bot.extraction.mentions import PlaceMention
+from bot.extraction.place_names import cue_of
 from bot.extraction.spans import between
 from bot.extraction.words import Words, words_of
 
@@ -66,7 +67,7 @@ def _mention(
     parent = _parent(start, end, here)
     text = " ".join(words.text[start:end]).replace(" - ", "-").replace(" .", ".")
     place = _under(parent.place, text) if parent else Place(text, precision=PlacePrecision.PLACE)
-    return PlaceMention(start, end, place, _cue(words, start), 1.0)
+    return PlaceMention(start, end, place, cue_of(words, start), 1.0)
 
 
 def _under(parent: Place, name: str) -> Place:
@@ -94,7 +95,7 @@ def _tells_place(words: Words, start: int, end: int, here: Sequence[PlaceMention
         return True
     if following in word_set(WORDS, "sites"):
         return True
-    led = _cue(words, start) in {"in", "at", "near", "outside"}
+    led = cue_of(words, start) in {"in", "at", "near", "outside"}
     return led and following in {",", "of"} and any(m.start == end + 1 for m in here)
 
 
@@ -114,13 +115,3 @@ def _parent(start: int, end: int, here: Sequence[PlaceMention]) -> PlaceMention 
     inside = [m for m in here if start <= m.start and m.end <= end and not m.adjective]
     before = [m for m in real if m.end <= start]
     return next(iter(inside or before[-1:] or real), None)
-
-
-def _cue(words: Words, start: int) -> str | None:
-    for index in range(start - 1, max(-1, start - 4), -1):
-        word = words.lower[index]
-        if word in word_set(WORDS, "cues") or word in word_set(WORDS, "from"):
-            return word
-        if word not in word_set(WORDS, "openers"):
-            return None
-    return None

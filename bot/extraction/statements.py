@@ -1,0 +1,132 @@
+"""What a text says about who did it: claims, denials, blame, suspicion."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Doc
+
+from bot.domain.reports import Claim
+from bot.extraction.lexicons import sections, word_set
+from bot.extraction.mentions import ActorKind, ActorMention, Sentence, Zone
+from bot.extraction.phrases import Phrases
+from bot.extraction.spans import between
+from bot.extraction.words import Words, words_of
+
+SENTENCE = 40
+"""Tokens back in which the subject of "it claimed responsibility" is looked for."""
+REACH = 9
+"""Tokens between an actor and the phrase that makes it the doer."""
+OLD = dt.timedelta(days=10)
+"""Age from which a date in a sentence makes it speak of an earlier attack."""
+NEGATIONS = frozenset({"no", "not", "n't", "nobody", "none", "neither", "never", "nor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence's word on who did it."""
+
+    status: Claim
+    sentence: int
+    actor: ActorMention | None = None
+    said_by: str | None = None
+
+
+def statements_of(doc: Doc, sentences: Sequence[int]) -> Iterator[Statement]:
+    """Yield what the article says about who did it; of background only "nobody has claimed it"."""
+    main = set(sentences)
+    past = {i for event in doc._.mini_events if event.background for i in event.sentences} - main
+    for sentence in doc._.sentences:
+        if sentence.zone in {Zone.BOILERPLATE, Zone.CAPTION}:
+            continue
+        for statement in _in_sentence(doc, sentence):
+            if statement.status is Claim.UNCLAIMED or sentence.index not in past:
+                yield statement
+
+
+def _in_sentence(doc: Doc, sentence: Sentence) -> Iterator[Statement]:
+    words, past = words_of(doc), _past(doc, sentence)
+    for found in _phrases().find(doc, sentence.start, sentence.end):
+        for status, side in found.values:
+            statement = _statement(doc, words, sentence, (found.start, found.end), (status, side))
+            if statement is None:
+                continue
+            told = words.lower[max(sentence.start, found.start - 6) : found.end + 8]
+            other = past or not word_set("attack_verbs.txt", "elsewhere").isdisjoint(told)
+            if statement.status is Claim.UNCLAIMED or not other:
+                yield statement
+                break
+
+
+def _past(doc: Doc, sentence: Sentence) -> bool:
+    """Tell a sentence about an earlier attack by its old date."""
+    anchor: dt.date | None = doc._.anchor
+    return anchor is not None and any(
+        mention.span.end < anchor - OLD
+        for mention in between(doc._.dates, sentence.start, sentence.end)
+    )
+
+
+def _statement(
+    doc: Doc, words: Words, sentence: Sentence, at: tuple[int, int], sense: tuple[Claim, str]
+) -> Statement | None:
+    status, side = sense
+    if status is Claim.UNCLAIMED:
+        return Statement(status, sentence.index)
+    if status is Claim.CLAIMED and _negated(words, sentence.start, at[0]):
+        return Statement(Claim.UNCLAIMED, sentence.index)
+    actor = _before(doc, sentence, at[0]) if side == "before" else _after(doc, sentence, at[1])
+    if actor is None or not _fits(status, actor):
+        return None
+    return Statement(status, sentence.index, actor)
+
+
+def _negated(words: Words, start: int, at: int) -> bool:
+    return bool(NEGATIONS.intersection(words.lower[max(start, at - 6) : at]))
+
+
+def _fits(status: Claim, actor: ActorMention) -> bool:
+    """Tell whether such an actor makes or meets such a statement: forces claim nothing."""
+    if status in {Claim.CLAIMED, Claim.DENIED}:
+        return actor.kind is ActorKind.ARMED_GROUP
+    if actor.kind is ActorKind.SECURITY_FORCE:
+        return status is Claim.BLAMED
+    return not nobody(actor)
+
+
+def nobody(actor: ActorMention) -> bool:
+    """Tell words that only say that there was an attack ("unidentified assailants")."""
+    words = actor.name.lower().split()
+    vague = word_set("actors.txt", "nobody")
+    return words[-1] in vague or not vague.isdisjoint(words)
+
+
+def _before(doc: Doc, sentence: Sentence, at: int) -> ActorMention | None:
+    """Return the subject of a claim: the nearest group before it, here or a sentence earlier."""
+    actors: tuple[ActorMention, ...] = doc._.actors
+    here = [a for a in between(actors, sentence.start, at) if a.end <= at]
+    groups = [a for a in here if a.kind is ActorKind.ARMED_GROUP]
+    if groups:
+        return groups[-1]
+    if here and at - here[-1].end <= REACH:
+        return here[-1]
+    earlier = between(actors, sentence.start - SENTENCE, sentence.start)
+    return next((a for a in reversed(earlier) if a.kind is ActorKind.ARMED_GROUP), None)
+
+
+def _after(doc: Doc, sentence: Sentence, at: int) -> ActorMention | None:
+    actors: tuple[ActorMention, ...] = doc._.actors
+    return next(iter(between(actors, at, min(sentence.end, at + REACH))), None)
+
+
+@cache
+def _phrases() -> Phrases[tuple[Claim, str]]:
+    def entries() -> Iterator[tuple[str, tuple[Claim, str]]]:
+        for section, phrases in sections("claims.txt").items():
+            status, side = section.split()
+            yield from ((phrase, (Claim(status), side)) for phrase in phrases)
+
+    return Phrases(entries())
