@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc
 
+from bot.extraction import deeds, kind
 from bot.extraction.mentions import MiniEvent, Toll
 from bot.extraction.words import words_of
 
+MOST_DEEDS = 5
+"""Deeds that are shown, the best first."""
 WIDTH = 110
 """Characters of a sentence that a line shows."""
 
@@ -19,6 +22,22 @@ def lines(doc: Doc) -> Iterator[str]:
         yield from _event(doc, event)
     if not doc._.mini_events:
         yield "no sentence tells of an event"
+    yield from _deeds(doc)
+    yield from _kind(doc)
+
+
+def _deeds(doc: Doc) -> Iterator[str]:
+    for deed in sorted(deeds.find(doc), key=lambda deed: -deed.score)[:MOST_DEEDS]:
+        words = words_of(doc).said(deed.start, deed.end)
+        doer = deed.by.name if deed.by else "nobody"
+        where = deed.sentence.zone.value
+        yield f"deed · score {deed.score:.1f} · {deed.action.value} “{words}” by {doer} ({where})"
+
+
+def _kind(doc: Doc) -> Iterator[str]:
+    balance = kind.weigh(doc)
+    told = f"happened {balance.happened:+.1f}, decided {balance.decided:+.1f}"
+    yield f"kind · {doc._.kind or 'none'} because {told} (above 0 it counts)"
 
 
 def _event(doc: Doc, event: MiniEvent) -> Iterator[str]:
