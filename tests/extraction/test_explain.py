@@ -7,7 +7,7 @@ def explained(title: str, text: str) -> list[str]:
 
 
 def test_main_event_and_background_are_told_apart():
-    text = "A bomb killed two men in Tank on Sunday.\n\nIn March 2019, a blast there killed nine people."
+    text = "A bomb killed two men in Tank on Sunday.\n\nIn March 2019, a blast killed nine there."
     lines = explained("Bomb kills two in Tank", text)
     assert any(line.startswith("MAIN") for line in lines)
     assert any(line.startswith("background") for line in lines)
