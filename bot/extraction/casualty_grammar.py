@@ -28,7 +28,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "passive",
         re.compile(
-            rf"(?P<list>{_LIST}){_FILL}h?u?(?:h?b)+x{{0,2}}(?P<among>i?x?)(?P<verb>[ka])"
+            rf"(?P<list>{_LIST}){_FILL},?q?h?u?(?:h?b)+x{{0,2}}(?P<among>i?x?)(?P<verb>[ka])"
         ),
     ),
     ("inverted", re.compile(rf"(?:^|(?<=[.c;,x]))(?P<verb>[ka])b(?P<list>{_LIST})")),

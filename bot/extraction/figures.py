@@ -7,7 +7,7 @@ of different people in one sentence add up.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.reports import CASUALTY_FIELDS, Casualties, CasualtyPart
 from bot.domain.values import Count
@@ -48,10 +48,25 @@ def fused(tolls: Sequence[Toll], zones: Sequence[Zone]) -> dict[str, Stated]:
         best = _best(_stated(whole, zones)) or _only_parts(tolls, name, zones)
         if best:
             found[name] = best
+    hurt = found.get("injured") or _hurt(tolls, zones, found.get("killed"))
+    if hurt:
+        found["injured"] = hurt
     for name, other in (("injured", "killed"), ("killed", "injured")):
         if _is_nobody(found.get(name)) and other in found and found[other].count.max:
             del found[name]  # "no casualties" beside dead people speaks of something else
     return found
+
+
+def _hurt(tolls: Sequence[Toll], zones: Sequence[Zone], dead: Stated | None) -> Stated | None:
+    """Return who was shot and lives, or was taken to hospital, where the text counts no injured."""
+    shot = _best(_stated([t for t in tolls if t.field == "shot" and not t.part], zones))
+    if shot:
+        others = all(toll.additional for toll in shot.tolls)
+        lost = dead.count if dead and not others else Count(0, 0)
+        least, most = shot.count.min - lost.max, shot.count.max - lost.min
+        return replace(shot, count=Count(least, most, shot.count.text)) if least > 0 else None
+    taken = _best(_stated([t for t in tolls if t.field == "hospital" and not t.part], zones))
+    return taken if taken and taken.count.min > 1 else None
 
 
 def _is_nobody(stated: Stated | None) -> bool:

@@ -25,6 +25,8 @@ ZONE_SCORES: Mapping[Zone, float] = {Zone.TITLE: 3.0, Zone.LEAD: 1.5, Zone.CAPTI
 TITLE_SCALE = 0.5
 """How much of a sign counts in a headline: a headline is seldom about the past."""
 OLD_DATE, RECENT_DATE, INHERITED = -3.0, 1.5, -2.0
+ONLY_OLD = ZONE_SCORES[Zone.LEAD] + OLD_DATE
+"""The score of a lead that has nothing against it but its date."""
 RECENT_DAYS = 10
 """Days before the anchor from which a date is an earlier event's."""
 SAME_EVENT_DAYS = 2
@@ -65,9 +67,23 @@ class Telling:
 def read(doc: Doc) -> tuple[MiniEvent, ...]:
     """Return the main event first (if any), then the background events in text order."""
     tellings = list(_tellings(doc))
-    main = [t for t in tellings if t.score >= 0]
+    main = [t for t in tellings if t.score >= 0] or _promoted(tellings)
     events = [_main(doc, main)] if main else []
     return (*events, *_background(tellings))
+
+
+def _promoted(tellings: list[Telling]) -> list[Telling]:
+    """Return what headline and lead tell of the past, where nothing tells of today.
+
+    The tellings change in place: what is promoted is no background any more.
+    """
+    found = []
+    for at, telling in enumerate(tellings):
+        zone = telling.sentence.zone
+        if zone in {Zone.TITLE, Zone.LEAD} and telling.score >= ONLY_OLD:
+            tellings[at] = replace(telling, score=0.0, main=telling.background, background=())
+            found.append(tellings[at])
+    return found
 
 
 def _tellings(doc: Doc) -> Iterator[Telling]:
