@@ -25,7 +25,7 @@ SEATS = Path(__file__).with_name("admin1_seats.txt")
 SMALLEST = 1000
 """Inhabitants from which a populated place is listed; 500 in the countries below."""
 CLOSER = frozenset({"PK", "AF", "US"})
-ALIASES_FROM = 50_000
+ALIASES_FROM = 15_000
 """Inhabitants from which other spellings of a city are listed."""
 SUFFIX = re.compile(
     r"\b(?:province|region|state|district|county|department|governorate|oblast|oblysy|voivodeship"
@@ -223,20 +223,27 @@ def region_rows() -> Iterator[Row]:
         yield Row(listed[0], Level.REGION, country.strip(), names=set(listed))
 
 
-def pakistan_rows() -> Iterator[Row]:
-    """Yield our own districts, tehsils and localities of Pakistan."""
+def our_rows() -> Iterator[Row]:
+    """Yield our own districts, tehsils and localities, of Pakistan and of the world."""
     for header, entries in sections("pakistan.txt").items():
-        admin1, district, *others = (part.strip() for part in header.split("|"))
-        name, at = _placed(district)
-        home = Row(name, Level.DISTRICT, "PK", admin1, name, at, 300_000)
-        home.names = {name, *_listed(", ".join(others))}
-        yield home
-        for entry in entries:
-            names, spot = _placed(entry.lstrip("* "))
-            first, *_ = listed = _listed(names)
-            level = Level.TEHSIL if entry.startswith("*") else Level.PLACE
-            people = 60_000 if level is Level.TEHSIL else 20_000
-            yield Row(first, level, "PK", admin1, name, spot or at, people, set(listed))
+        yield from _home_rows("PK", header.split("|"), entries)
+    for header, entries in sections("world.txt").items():
+        country, *parts = header.split("|")
+        yield from _home_rows(country.strip(), parts, entries)
+
+
+def _home_rows(country: str, parts: list[str], entries: Iterable[str]) -> Iterator[Row]:
+    admin1, district, *others = (part.strip() for part in parts)
+    name, at = _placed(district)
+    home = Row(name, Level.DISTRICT, country, admin1, name, at, 300_000)
+    home.names = {name, *_listed(", ".join(others))}
+    yield home
+    for entry in entries:
+        names, spot = _placed(entry.lstrip("* "))
+        first, *_ = listed = _listed(names)
+        level = Level.TEHSIL if entry.startswith("*") else Level.PLACE
+        people = 60_000 if level == Level.TEHSIL else 20_000
+        yield Row(first, level, country, admin1, name, spot or at, people, set(listed))
 
 
 def _placed(text: str) -> tuple[str, tuple[float, float] | None]:
@@ -289,7 +296,7 @@ def build() -> list[Row]:
     """Return every place, in the order in which the gazetteer numbers them."""
     rows = cities()
     divisions = Divisions(rows)
-    ours = list(pakistan_rows())
+    ours = list(our_rows())
     taken = {plain(name) for row in ours for name in row.names}
     return [
         *country_rows(rows), *division_rows(divisions, rows), *region_rows(), *ours, *county_rows(),
