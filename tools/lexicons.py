@@ -32,6 +32,15 @@ SUFFIX = re.compile(
     r"|prefecture|respublika|kray|wilayah|departamento|emirate)\b",
     re.IGNORECASE,
 )
+ROMANISED = frozenset(
+    {
+        "AE", "AF", "AM", "AZ", "BG", "BH", "BY", "CN", "DZ", "EG", "ER", "ET", "GE", "IL", "IN",
+        "IQ", "IR", "JO", "JP", "KG", "KP", "KR", "KW", "KZ", "LB", "LK", "LY", "MA", "MK", "MM",
+        "MR", "NP", "OM", "QA", "RS", "RU", "SA", "SD", "SY", "TH", "TJ", "TM", "TN", "UA", "UZ",
+        "YE",
+    }
+)  # fmt: skip
+"""Countries of other scripts: their divisions' names carry signs that no newspaper prints."""
 OURS = frozenset({"PK", "PS"})
 """Countries whose divisions are all in our own files."""
 LATIN = re.compile(r"[A-ZÀ-Þ][A-Za-zÀ-ÿ'’. -]{3,}")
@@ -61,6 +70,12 @@ def fold(text: str) -> str:
 def plain(text: str) -> str:
     """Return a name as it is compared: no accents, no case, no words for kinds of division."""
     return re.sub(r"[^a-z0-9]+", " ", SUFFIX.sub("", fold(text)).lower()).strip()
+
+
+def printed(division: Any) -> str:
+    """Return the name of an ISO 3166-2 division as a newspaper would print it."""
+    name = SUFFIX.sub("", division.name).strip(" -")
+    return fold(name) if division.country_code in ROMANISED else name
 
 
 def cities() -> list[dict[str, Any]]:
@@ -104,7 +119,7 @@ class Divisions:
             if key in self._biggest and key not in known and not division.parent_code:
                 found.append((self._biggest[key], division))
         for row, division in sorted(found, key=lambda f: -f[0]["population"]):
-            name = SUFFIX.sub("", division.name).strip()
+            name = printed(division)
             self.names.setdefault((row["countrycode"], row["admin1code"]), name)
 
     def of(self, row: dict[str, Any]) -> str:
@@ -184,7 +199,7 @@ def _subdivisions(named: dict[tuple[str, str], Row]) -> Iterator[Row]:
     """Yield ISO 3166-2's divisions: first-level ones into ``named``, the others as districts."""
     codes = {division.code: division for division in pycountry.subdivisions}
     for division in pycountry.subdivisions:
-        name = SUFFIX.sub("", division.name).strip(" -")
+        name = printed(division)
         parent = codes.get(division.parent_code or "")
         country = division.country_code
         if country in OURS:

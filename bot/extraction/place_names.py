@@ -69,6 +69,8 @@ def _single(words: Words, name: Name, known: Gazetteer) -> bool:
         if any(known.level[n] > Level.ADMIN1 for n in name.homonyms):
             return False
         return text.isupper() and not (state and words.lower[max(0, name.start - 1)] != ",")
+    if text.lower() in word_set(WORDS, "acronyms") and not text.isupper():
+        return False
     firm = any(known.level[n] < Level.ADMIN1 for n in name.homonyms)
     return firm or _stands_alone(words, name, known)
 
