@@ -10,7 +10,7 @@ from bot.extraction import people
 from bot.extraction.chunks import Chunk
 from bot.extraction.words import Words
 
-_LIST = r"[PQNn](?:[x\-oY]{0,8}(?:,?c[PQNn]|,[PQn]))*"
+_LIST = r"[PQNYn](?:[x\-oY]{0,8}(?:,?c[PQNYns]|,[PQn]))*"
 _INCLUDING = r"(?:,?i[PQNnpxo,c\-Y]{1,16}?,?)?"
 _WHO = r"(?:,?q[^kvdaqwy;.]{1,14}?,?)?"
 _FILL = rf"[x\-onpPNQY,]{{0,14}}?{_INCLUDING}{_WHO}"
@@ -40,8 +40,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("noun", re.compile(r"(?P<list>[NPQ])x{0,2}(?P<verb>f)(?!o[PQN])")),
     ("noun of", re.compile(rf"(?P<verb>f)o?(?P<list>(?<=o){_LIST}|(?<=f){_LIST})")),
-    ("part", re.compile(r"(?P<list>Y)[xh]{0,2}b*x?(?P<verb>[kda])")),
-    ("part", re.compile(r"(?P<verb>[kv])(?P<list>Y)")),
+    ("self", re.compile(r"(?P<list>(?P<verb>S))")),
     ("self", re.compile(r"(?P<verb>[kv])(?P<list>s)")),
 )  # fmt: skip
 _INCLUDED = re.compile(rf"[x\-o]{{0,4}},?i(?:x|o)?(?P<list>{_LIST})")
@@ -182,7 +181,7 @@ def _counted(chunks: Sequence[Chunk], letters: str, first: int, whole: str) -> t
     kept: list[Chunk] = []
     naming = False
     for at, (letter, chunk) in enumerate(zip(letters, chunks, strict=True)):
-        if letter not in "PQNnYZs":
+        if letter not in "PQNnYZsS":
             continue
         before = letters[at - 1] if at else ""
         if letter == "n":
@@ -209,6 +208,8 @@ def _counted(chunks: Sequence[Chunk], letters: str, first: int, whole: str) -> t
 def _without_commas_only(kept: Sequence[Chunk], letters: str) -> tuple[Chunk, ...]:
     """Return one of two chunks that only a comma joins: it explains, it does not add."""
     if len(kept) != 2 or "c" in letters or min(kept[0].min, kept[1].min) > 1:  # noqa: PLR2004
+        return tuple(kept)
+    if kept[0].bare and kept[1].bare:  # a headline's comma is an "and"
         return tuple(kept)
     return (kept[0],) if kept[1].max == 1 else (kept[1],)
 

@@ -13,7 +13,7 @@ A chunk is a counted group of people, a name, a verb of harm, a conjunction … 
 ``Z``  "no one", "no"                                 ``b``  be · ``h`` have · ``l`` leave
 ``c``  and · ``,`` comma · ``r`` or · ``o`` of        ``y``  say · ``w`` clause · ``-`` preposition
 ``q``  who, which · ``i`` including, among            ``z``  not · ``u`` would, to (not real)
-``s``  himself                                        ``x``  anything else
+``s``  himself · ``S`` took his own life             ``x``  anything else
 ====== ============================================= ====== ===================================
 """
 
@@ -34,7 +34,8 @@ LONGEST_PHRASE = 8
 """Tokens from a number to the noun that it counts, at most."""
 
 _FORMS = {
-    "done": "k", "doing": "v", "alone": "d", "state": "a", "noun": "f", "toll": "t", "nothing": "f",
+    "done": "k", "doing": "v", "alone": "d", "state": "a", "noun": "f", "toll": "t",
+    "nothing": "f", "self": "S",
 }  # fmt: skip
 _GRAMMAR = {
     "be": "b", "have": "h", "leave": "l", "say": "y", "clause": "w", "preposition": "-",
@@ -59,6 +60,8 @@ class Chunk(NamedTuple):
     field: str = ""
     definite: bool = False
     more: bool = False
+    bare: bool = False
+    """A singular noun without article, as headlines have it."""
 
 
 class Phrase(NamedTuple):
@@ -160,7 +163,8 @@ class _Chunker:
         for phrase in phrases().get(word, ()):
             end = self.at + 1 + len(phrase.rest)
             if self.lower[self.at + 1 : end] == phrase.rest and end <= self.end:
-                return Chunk(phrase.letter, self.at, end, field=phrase.field)
+                one = int(phrase.letter == "S")
+                return Chunk(phrase.letter, self.at, end, one, one, field=phrase.field)
         return None
 
     def _number(self) -> Chunk | None:
@@ -279,7 +283,16 @@ class _Chunker:
         count = 2 if text in _pairs() else 1
         end = self._name_end(end)
         return Chunk(
-            "P", self.at, end, count, count, text, noun.group, definite=definite, more=more
+            "P",
+            self.at,
+            end,
+            count,
+            count,
+            text,
+            noun.group,
+            definite=definite,
+            more=more,
+            bare=self.lower[self.at] not in _determiners() | _definites(),
         )
 
     def _grammar(self, word: str) -> Chunk | None:
@@ -287,7 +300,8 @@ class _Chunker:
         if word == "to" and not self._leads_to_verb():
             letter = "-"
         if letter:
-            return Chunk(letter, self.at, self.at + 1)
+            one = int(letter == "s")
+            return Chunk(letter, self.at, self.at + 1, one, one)
         if word in _adverbs():
             return Chunk("_", self.at, self.at + 1)
         return None

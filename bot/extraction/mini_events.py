@@ -15,16 +15,21 @@ from functools import cache
 
 from spacy.tokens import Doc
 
+from bot.domain.reports import IncidentType
 from bot.domain.values import DatePrecision, DateSpan
 from bot.extraction import event_day, event_types
 from bot.extraction.lexicons import sections
 from bot.extraction.mentions import DateMention, MiniEvent, Sentence, Toll, Zone
 from bot.extraction.phrases import Phrases
+from bot.extraction.words import words_of
 
 ZONE_SCORES: Mapping[Zone, float] = {Zone.TITLE: 3.0, Zone.LEAD: 1.5, Zone.CAPTION: -0.5}
 TITLE_SCALE = 0.5
 """How much of a sign counts in a headline: a headline is seldom about the past."""
-OLD_DATE, RECENT_DATE, INHERITED = -3.0, 1.5, -2.0
+OLD_DATE, RECENT_DATE, INHERITED, ELSEWHERE = -3.0, 1.5, -2.0, -9.0
+HARM = frozenset(("killed", "injured", "shot", "hospital"))
+HEADING_TOKENS, HEADINGS_AFTER = 9, 5
+"""A heading's greatest length, and the sentences before it in which there are none."""
 ONLY_OLD = ZONE_SCORES[Zone.LEAD] + OLD_DATE
 """The score of a lead that has nothing against it but its date."""
 RECENT_DAYS = 10
@@ -50,6 +55,8 @@ class Context:
     day: dt.date | None
     dates: tuple[DateMention, ...]
     inherited: bool
+    elsewhere: bool
+    """It stands under a heading of its own, far down: another story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +75,29 @@ def read(doc: Doc) -> tuple[MiniEvent, ...]:
     """Return the main event first (if any), then the background events in text order."""
     tellings = list(_tellings(doc))
     main = [t for t in tellings if t.score >= 0] or _promoted(tellings)
-    events = [_main(doc, main)] if main else []
+    events = _without_crime(_main(doc, main)) if main else ()
     return (*events, *_background(tellings))
+
+
+def _without_crime(main: MiniEvent) -> tuple[MiniEvent, ...]:
+    """Return an arrest apart from the crime that it is made for: its victims are no arrest's."""
+    if IncidentType.ARREST not in main.types:
+        return (main,)
+    chiefly = main.types[0] is IncidentType.ARREST
+    harmed = tuple(
+        toll
+        for toll in main.tolls
+        if toll.field in HARM and (chiefly or toll.definite or toll.group == "named")
+    )
+    if not harmed:
+        return (main,)
+    rest = tuple(toll for toll in main.tolls if toll not in harmed)
+    at = tuple(i for i in main.sentences if any(toll.sentence == i for toll in harmed))
+    reasons = ("an arrest's earlier crime",) * len(at)
+    crime = replace(
+        main, sentences=at, types=(), when=None, tolls=harmed, background=True, why=reasons
+    )
+    return replace(main, tolls=rest), crime
 
 
 def _promoted(tellings: list[Telling]) -> list[Telling]:
@@ -93,17 +121,32 @@ def _tellings(doc: Doc) -> Iterator[Telling]:
     triggered = {sentence.index for _, sentence in event_types.placed(doc)}
     dated = _by_sentence(doc)
     day = _main_day(doc)
-    paragraph, inherited = -1, False
+    paragraph, inherited, elsewhere = -1, False, False
     for sentence in doc._.sentences:
         if sentence.paragraph != paragraph:
             paragraph, inherited = sentence.paragraph, False
+        elsewhere = elsewhere or (sentence.index in tolls and _is_heading(doc, sentence))
         if sentence.index not in triggered and sentence.index not in tolls:
             inherited = inherited and not _is_recent(day, dated[sentence.index])
             continue
-        context = Context(day, tuple(dated[sentence.index]), inherited)
+        context = Context(day, tuple(dated[sentence.index]), inherited, elsewhere)
         telling = _telling(doc, sentence, tolls[sentence.index], context)
         inherited = telling.score < 0
         yield telling
+
+
+def _is_heading(doc: Doc, sentence: Sentence) -> bool:
+    """Tell whether a sentence in the body is a heading: short, alone, without a full stop."""
+    if sentence.zone is not Zone.BODY or sentence.index < HEADINGS_AFTER:
+        return False
+    table, words = doc._.sentences, words_of(doc)
+    alone = all(
+        table[i].paragraph != sentence.paragraph
+        for i in (sentence.index - 1, sentence.index + 1)
+        if i < len(table)
+    )
+    short = sentence.end - sentence.start <= HEADING_TOKENS
+    return alone and short and words.text[sentence.end - 1][-1].isalnum()
 
 
 def _by_sentence(doc: Doc) -> dict[int, list[DateMention]]:
@@ -126,6 +169,8 @@ def _telling(doc: Doc, sentence: Sentence, tolls: Sequence[Toll], context: Conte
     aged = _age(context) * scale
     if aged:
         reasons.append(("old date" if aged < 0 else "recent date", aged))
+    if context.elsewhere:
+        reasons.append(("under another heading", ELSEWHERE))
     if context.inherited and aged <= 0:
         reasons.append(("after background", INHERITED))
     score = sum(weight for _, weight in reasons)
