@@ -24,7 +24,9 @@ MAIN_SCORE, MOST_SCORE = 0.25, 8.0
 HURT, OTHER_TOLL = 1.2, 0.65
 WHOLE = 2.0
 """What it is worth that every sentence tells the event, and in proportion."""
-SHORT, SURE, BRIEF = 4, 3.0, 0.8
+VAGUE = ((3.0, 0.0), (2.0, 0.5), (1.0, 1.2), (0.0, 5.0))
+"""Least weight of the strongest trigger, and what the article loses then."""
+SHORT, SURE, BRIEF = 4, 2.0, 0.8
 """An item of so few sentences with so sure a trigger has no room to speak of anything else."""
 NOBODY_DECIDES = 2.5
 """What a deed that no authority does takes from the policy's balance."""
@@ -89,7 +91,13 @@ def _happened(doc: Doc, signs: OtherNews) -> float:
         if len(doc._.sentences) <= SHORT and max(strongest.values(), default=0) >= SURE
         else 0.0
     )
-    return HAPPENED_FROM + brief + told + _from_main(main, len(doc._.sentences))
+    vague = 0.0 if main and main.tolls else _vagueness(max(strongest.values(), default=0.0))
+    return HAPPENED_FROM + brief + told + _from_main(main, len(doc._.sentences)) - vague
+
+
+def _vagueness(strongest: float) -> float:
+    """Return what an article without a toll loses whose strongest trigger is weak, or none."""
+    return next(loss for least, loss in VAGUE if strongest >= least)
 
 
 def _main_event(doc: Doc) -> MiniEvent | None:
