@@ -48,15 +48,33 @@ def main_place(doc: Doc, sentences: Sequence[int]) -> tuple[Place | None, tuple[
     """
     scene = _scene(doc, sentences)
     rated = [
-        (_rating(doc, mention, sentence, scene), mention)
+        (_rating(doc, mention, sentence, scene), mention, sentence.index)
         for mention, sentence in _candidates(doc, scene)
     ]
-    rated.sort(key=lambda pair: (-pair[0], pair[1].start))
-    places = list(dict.fromkeys(mention.place for _, mention in rated))
-    if places:
-        return _completed(places[0], places[1:], doc), tuple(places[1:])
+    rated.sort(key=lambda row: (-row[0], row[1].start))
+    if rated:
+        best = _finest([(m, index) for _, m, index in rated], scene)
+        others = [p for p in dict.fromkeys(m.place for _, m, _ in rated) if p != best]
+        return _completed(best, others, doc), tuple(others)
     country = _country(doc)
     return (_from_dateline(doc, country) or country if country else None), ()
+
+
+def _finest(rated: Sequence[tuple[PlaceMention, int]], scene: Scene) -> Place:
+    """Return the best place, or what its sentence or the event's first names in its district."""
+    (best, sentence), *others = rated
+    if best.place.precision is not PlacePrecision.DISTRICT:
+        return best.place
+    within = (
+        mention.place
+        for mention, index in others
+        if index in {sentence, scene.first}
+        and mention.place.district == best.place.district
+        and mention.place.precision in {PlacePrecision.PLACE, PlacePrecision.TEHSIL}
+        and mention.score > UNLISTED
+        and mention.cue in word_set(WORDS, "cues")
+    )
+    return next(within, best.place)
 
 
 def _scene(doc: Doc, sentences: Sequence[int]) -> Scene:
