@@ -74,7 +74,7 @@ def _toll(
         part=part or statement.kind == "part" or (toll and _of_a_time(words, item.start, end)),
         additional=item.more or statement.kind == "self",
         group=_group(item),
-        definite=item.definite,
+        definite=statement.known,
     )
 
 

@@ -33,7 +33,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("inverted", re.compile(rf"(?:^|(?<=[.c;,x]))(?P<verb>[ka])b(?P<list>{_LIST})")),
     ("active", re.compile(rf"(?<!b)(?<!bx)(?P<verb>[kv])x?o?(?P<list>{_LIST})(?![x\-]?[kabhd])")),
-    ("alone", re.compile(rf"(?P<list>{_LIST}){_FILL}h?u?h?b?(?P<verb>d)")),
+    ("alone", re.compile(rf"(?P<list>{_LIST}){_FILL}h?u?h?b{{0,2}}(?P<verb>d)")),
     (
         "reduced",
         re.compile(rf"(?P<list>{_LIST}){_INCLUDING}h?(?P<verb>[ka])(?!(?<!Nk)p|o?[PQNnZs](?!k))"),
@@ -74,6 +74,8 @@ class Statement:
     verb: int
     items: tuple[Chunk, ...]
     parts: tuple[Chunk, ...] = ()
+    known: bool = False
+    """It refers to what is known already: ``the man who killed``, ``killing the driver``."""
 
     @property
     def start(self) -> int:
@@ -140,6 +142,8 @@ def _statement(
     verb = match.start("verb")
     first, last = match.span("list")
     items = _counted(chunks[first:last], letters[first:last], first, letters)
+    if kind == "passive":
+        items = _last_if_commas(items, letters[first:last])
     fields: tuple[str, ...] = (chunks[verb].field,)
     if fields == (
         "both",
@@ -153,7 +157,8 @@ def _statement(
     elif match.groupdict().get("among"):
         kind = "part"
     for name in fields if items else ():
-        yield Statement(name, kind, verb, items, _parts(match, chunks, letters))
+        known = letters[verb - 1 : verb] == "q" or any(item.definite for item in items)
+        yield Statement(name, kind, verb, items, _parts(match, chunks, letters), known)
     if kind == "passive" and items:
         yield from _joined(verb, items, chunks, letters)
 
@@ -212,6 +217,12 @@ def _without_commas_only(kept: Sequence[Chunk], letters: str) -> tuple[Chunk, ..
     if kept[0].bare and kept[1].bare:  # a headline's comma is an "and"
         return tuple(kept)
     return (kept[0],) if kept[1].max == 1 else (kept[1],)
+
+
+def _last_if_commas(kept: tuple[Chunk, ...], letters: str) -> tuple[Chunk, ...]:
+    """Return the last of two counts that a comma parts before a full verb: a new clause's own."""
+    parted = len(kept) == 2 and "c" not in letters and kept[-1].min > 1  # noqa: PLR2004
+    return kept[-1:] if parted else kept
 
 
 def _is_apposition(named: Chunk, chunk: Chunk, following: str) -> bool:

@@ -43,6 +43,7 @@ _GRAMMAR = {
 }  # fmt: skip
 _PHRASES = {"phrase.including": "i", "phrase.adverb": "_", "phrase.and": "c"}
 _MARKS = {",": ",", "and": "c", "&": "c", "or": "r", "of": "o", "/": ",", ".": ".", "•": "."}
+_MORE = frozenset(("others", "other", "more", "additional"))
 _WHOLES = ("them", "whom", "those", "which", "the", "his", "these", "their", "her", "our")
 _SKIPPED = frozenset(("'s", '"', "'", "''", "``", "*", "…", "..."))
 
@@ -183,7 +184,7 @@ class _Chunker:
             last, noun, text = head
             return Chunk(
                 "P", self.at, last, number.min, number.max, text, noun.group,
-                more=more or text in {"others", "more"},
+                more=more or not _MORE.isdisjoint(self.lower[at:last]),
             )  # fmt: skip
         return self._unknown(number, at, more)
 

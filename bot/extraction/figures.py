@@ -48,7 +48,10 @@ def fused(tolls: Sequence[Toll], zones: Sequence[Zone]) -> dict[str, Stated]:
         best = _best(_stated(whole, zones)) or _only_parts(tolls, name, zones)
         if best:
             found[name] = best
-    hurt = found.get("injured") or _hurt(tolls, zones, found.get("killed"))
+    hurt = found.get("injured")
+    if hurt is None or hurt.vague:
+        exact = _hurt(tolls, zones, found.get("killed"))
+        hurt = exact if exact and (not hurt or exact.count.min >= hurt.count.min) else hurt
     if hurt:
         found["injured"] = hurt
     for name, other in (("injured", "killed"), ("killed", "injured")):
@@ -135,11 +138,29 @@ FAR = 20
 def _best(stated: Sequence[Stated]) -> Stated | None:
     if not stated:
         return None
-    ranked = sorted(stated, key=lambda one: (_ORDER.get(one.zone, 4), one.sentence))
+    victims = [one for one in stated if one.groups != {ATTACKERS}]
+    ranked = sorted(victims or stated, key=lambda one: (_ORDER.get(one.zone, 4), one.sentence))
     best = next((one for one in ranked if not one.vague), ranked[0])
     if ranked[0].vague and best.count.min < ranked[0].count.min:
         best = ranked[0]
-    return _newest_total(best, stated) or _with_others(best, ranked)
+    best = _newest_total(best, stated) or best
+    return _exact(best, ranked) or _with_others(best, ranked)
+
+
+AT_LEAST = ("at least", "more than", "over")
+CLOSE = 1.1
+
+
+def _exact(best: Stated, ranked: Sequence[Stated]) -> Stated | None:
+    """Return the exact count that "at least 150" was said for, if the text tells it."""
+    if not best.count.text.lower().startswith(AT_LEAST):
+        return None
+    most = best.count.min * CLOSE
+    for one in ranked:
+        exact = "" in one.groups and not one.vague and not any(t.additional for t in one.tolls)
+        if exact and best.count.min < one.count.min <= most:
+            return one
+    return None
 
 
 def _newest_total(best: Stated, stated: Sequence[Stated]) -> Stated | None:

@@ -83,11 +83,10 @@ def _without_crime(main: MiniEvent) -> tuple[MiniEvent, ...]:
     """Return an arrest apart from the crime that it is made for: its victims are no arrest's."""
     if IncidentType.ARREST not in main.types:
         return (main,)
-    chiefly = main.types[0] is IncidentType.ARREST
     harmed = tuple(
         toll
         for toll in main.tolls
-        if toll.field in HARM and (chiefly or toll.definite or toll.group == "named")
+        if toll.field in HARM and (toll.definite or toll.group == "named")
     )
     if not harmed:
         return (main,)

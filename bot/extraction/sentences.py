@@ -27,7 +27,7 @@ LONGEST = 220
 def read(doc: Doc) -> tuple[Sentence, ...]:
     """Return the sentences of a Doc in order, the dateline left out."""
     found: list[Sentence] = []
-    lead = LEAD_SENTENCES
+    lead = LEAD_SENTENCES + (not doc._.article.title)
     for number, paragraph in enumerate(paragraphs_of(doc)):
         for start, end in _pieces(doc, paragraph):
             zone = paragraph.zone
