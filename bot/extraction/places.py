@@ -64,19 +64,21 @@ def read(doc: Doc) -> tuple[PlaceMention, ...]:
 
 
 def _context(names: Sequence[Name], known: Gazetteer) -> Context:
-    """Weigh the countries by the names that leave little doubt."""
-    countries: defaultdict[str, float] = defaultdict(float)
+    """Weigh the countries by the names that leave little doubt, by the others if there are none."""
+    clear: defaultdict[str, float] = defaultdict(float)
+    doubtful: defaultdict[str, float] = defaultdict(float)
     divisions: set[tuple[str, str]] = set()
     for name in names:
         top = max(name.homonyms, key=lambda n: _base(n, known))
         level, country = known.level[top], known.text(top, "country")
         alone = len({known.text(n, "country") for n in name.homonyms}) == 1
-        if level > Level.ADMIN1 and known.population[top] < CLEAR:
+        if not country or (level > Level.ADMIN1 and known.population[top] < CLEAR):
             continue
-        countries[country] += CONTEXT[level] * (1.0 if alone or level is Level.COUNTRY else 0.3)
+        counts = clear if alone or level == Level.COUNTRY else doubtful
+        counts[country] += CONTEXT[level]
         if alone and known.text(top, "admin1"):
             divisions.add((country, known.text(top, "admin1")))
-    countries.pop("", None)
+    countries = clear or doubtful
     return Context(countries, frozenset(divisions), sum(countries.values()), _votes(names, known))
 
 
