@@ -29,6 +29,7 @@ NOBODYS = 0.4
 COURT = re.compile(
     r"\b(?:court|courts|judges?|justices?|tribunal|bench|jury|prosecutors?)\b", re.IGNORECASE
 )
+SAYING = frozenset({"said", "says", "announced", "announces"})
 Sense = tuple[PolicyAction, float]
 
 
@@ -121,8 +122,11 @@ def _doer(
     before = [a for a in here if a.end <= start and start - a.end <= NEAR]
     nearest = sorted(before, key=lambda a: (a.rank > 1, a.end))[-1:]
     within = [a for a in here if start < a.start < end]
-    said = [a for a in here if a.start > end and ":" in lower[end : a.start]]
-    credited = said if sentence.zone is Zone.TITLE else []
+    after = [a for a in here if a.start > end]
+    if sentence.zone is Zone.TITLE:
+        credited = [a for a in after if ":" in lower[end : a.start]]
+    else:
+        credited = [a for a in after if lower[a.end : a.end + 1] and lower[a.end] in SAYING]
     doer = next(iter((*by, *holding, *nearest, *within, *credited)), None)
     return _first_of_several(lower, here, doer)
 
