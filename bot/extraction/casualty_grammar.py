@@ -22,8 +22,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(r"(?P<list>Z)(?:[NPp]|x{1,2})?(?:[x\-o]{0,2}[yx]?o?)(?:[rc,]x?)?(?P<verb>f)"),
     ),
     ("none", re.compile(r"(?P<list>z)x{0,2}-?x?(?P<verb>f)")),
-    ("none", re.compile(r"(?P<verb>f)hb?(?P<list>z)")),
-    ("none", re.compile(r"(?P<verb>f)b(?P<list>z)")),
+    ("none", re.compile(r"(?P<verb>f)h?b(?P<list>z)b?y")),
     ("none", re.compile(r"(?P<list>Z)[NPpQ]?[x\-o]{0,5}h?b*(?P<verb>[kda])")),
     (
         "passive",
@@ -62,6 +61,7 @@ _LATER_NEWS = frozenset(
     ("immediate", "immediately", "word", "else", "further", "more", "other", "others")
 )
 BOTH = ("killed", "injured")
+_DEEDS = frozenset(("murder", "murders", "killing", "killings", "assassination", "execution"))
 _LEADS_TO = frozenset(("shot", "abducted", "injured"))
 
 
@@ -93,7 +93,7 @@ def statements(chunks: Sequence[Chunk], words: Words) -> Iterator[Statement]:
             if verb in used or not _holds(kind, match, chunks, words):
                 continue
             used.add(verb)
-            yield from _statement(kind, match, chunks, letters)
+            yield from _statement(kind, match, chunks, letters, words)
             if kind == "toll":
                 letters = _without(letters, match.start("list"))
 
@@ -137,7 +137,7 @@ def _is_reported(to: int, chunks: Sequence[Chunk], words: Words) -> bool:
 
 
 def _statement(
-    kind: str, match: re.Match[str], chunks: Sequence[Chunk], letters: str
+    kind: str, match: re.Match[str], chunks: Sequence[Chunk], letters: str, words: Words
 ) -> Iterator[Statement]:
     verb = match.start("verb")
     first, last = match.span("list")
@@ -157,10 +157,19 @@ def _statement(
     elif match.groupdict().get("among"):
         kind = "part"
     for name in fields if items else ():
-        known = letters[verb - 1 : verb] == "q" or any(item.definite for item in items)
+        known = (
+            letters[verb - 1 : verb] == "q"
+            or any(item.definite for item in items)
+            or (kind == "noun of" and _is_deed(chunks[verb], words))
+        )
         yield Statement(name, kind, verb, items, _parts(match, chunks, letters), known)
     if kind == "passive" and items:
         yield from _joined(verb, items, chunks, letters)
+
+
+def _is_deed(noun: Chunk, words: Words) -> bool:
+    """Tell "the murder of a girl", known already, from "the death of a civilian", which is news."""
+    return words.lower[noun.start] in _DEEDS
 
 
 def _joined(

@@ -154,11 +154,16 @@ class _Chunker:
         )
 
     def _brackets(self) -> Chunk:
-        closing = {"(": ")", "[": "]"}[self.lower[self.at]]
-        for at in range(self.at + 1, min(self.end, self.at + 40)):
-            if self.lower[at] == closing:
-                return Chunk("_", self.at, at + 1)
-        return Chunk(",", self.at, self.at + 1)
+        end = self._brackets_end(self.at)
+        return Chunk("_", self.at, end) if end else Chunk(",", self.at, self.at + 1)
+
+    def _brackets_end(self, at: int) -> int:
+        """Return the token after brackets that open here; 0 where they do not close."""
+        closing = {"(": ")", "[": "]"}[self.lower[at]]
+        for end in range(at + 1, min(self.end, at + 40)):
+            if self.lower[end] == closing:
+                return end + 1
+        return 0
 
     def _phrase(self, word: str) -> Chunk | None:
         for phrase in phrases().get(word, ()):
@@ -220,6 +225,9 @@ class _Chunker:
         nouns, stop = people.nouns(), min(self.end, at + LONGEST_PHRASE)
         while at < stop:
             word = self.lower[at]
+            if word == "(" and self._brackets_end(at):
+                at = self._brackets_end(at)
+                continue
             noun = nouns.get(word)
             if noun and (noun.many if many else noun.one) and not self._modifies(at):
                 return self._with_suffix(at + 1), noun, word
@@ -274,7 +282,9 @@ class _Chunker:
         return Chunk("N" if more else "_", self.at, self.at + 1, 1, 1, more=more)
 
     def _after_harm(self) -> bool:
-        return bool(self.chunks) and self.chunks[-1].letter in "kv" and self.at + 1 < self.end
+        following = self.lower[self.at + 1] if self.at + 1 < self.end else ","
+        named = following[0].isalpha() and following not in _closed()
+        return named and bool(self.chunks) and self.chunks[-1].letter in "kv"
 
     def _phrase_at(self, at: int) -> bool:
         return at < self.end and self.lower[at] in phrases()
