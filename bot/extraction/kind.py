@@ -16,7 +16,7 @@ from bot.extraction.mentions import MiniEvent, PolicyReading, Zone
 from bot.extraction.other_news import OtherNews
 from bot.extraction.phrases import lexicon
 
-HAPPENED_FROM, DECIDED_FROM = -2.4, -6.0
+HAPPENED_FROM, DECIDED_FROM = -2.7, -6.0
 """Where the balances start; above nothing, the article tells an incident, or a policy."""
 TRIGGER = {Zone.TITLE: 0.25, Zone.LEAD: 0.12, Zone.BODY: 0.1}
 """What the strongest trigger of a zone is worth, times its weight."""
