@@ -22,6 +22,10 @@ REACH = 9
 """Tokens between an actor and the phrase that makes it the doer."""
 OLD = dt.timedelta(days=10)
 """Age from which a date in a sentence makes it speak of an earlier attack."""
+VERBS = "attack_verbs.txt"
+IDENTIFYING = frozenset({"identified", "named", "identifies", "names"})
+BREAKS = frozenset({",", ".", ";", "who", "was", "were", "and", "of", "in"})
+"""Words behind which no name follows any more."""
 NEGATIONS = frozenset({"no", "not", "n't", "nobody", "none", "neither", "never", "nor"})
 
 
@@ -55,10 +59,41 @@ def _in_sentence(doc: Doc, sentence: Sentence) -> Iterator[Statement]:
             if statement is None:
                 continue
             told = words.lower[max(sentence.start, found.start - 6) : found.end + 8]
-            other = past or not word_set("attack_verbs.txt", "elsewhere").isdisjoint(told)
+            other = past or not word_set(VERBS, "elsewhere").isdisjoint(told)
             if statement.status is Claim.UNCLAIMED or not other:
                 yield statement
                 break
+    if not past and (suspect := _suspect(words, sentence)):
+        yield Statement(Claim.BLAMED, sentence.index, suspect)
+
+
+def _suspect(words: Words, sentence: Sentence) -> ActorMention | None:
+    """Return the person of "the attacker, Jo Doe," and "named the suspect as Jo Doe"."""
+    for index in range(sentence.start + 1, sentence.end):
+        if _introduces(words.lower, index, sentence.start):
+            return _person(words, index + 1, sentence.end)
+    return None
+
+
+def _introduces(lower: tuple[str, ...], index: int, least: int) -> bool:
+    suspects = word_set(VERBS, "suspects")
+    if lower[index] in {",", "named", "called"}:
+        return lower[index - 1] in suspects
+    if lower[index] != "as":
+        return False
+    before = lower[max(least, index - REACH) : index]
+    return not (IDENTIFYING.isdisjoint(before) or suspects.isdisjoint(before))
+
+
+def _person(words: Words, start: int, stop: int) -> ActorMention | None:
+    """Return the run of two capitalised words or more at a token, an age before it left out."""
+    while start < stop and not words.text[start][0].isupper() and words.lower[start] not in BREAKS:
+        start += 1
+    end = start
+    while end < stop and words.text[end][0].isupper():
+        end += 1
+    name = " ".join(words.text[start:end])
+    return ActorMention(start, end, name, name, ActorKind.PEOPLE) if end - start > 1 else None
 
 
 def _past(doc: Doc, sentence: Sentence) -> bool:

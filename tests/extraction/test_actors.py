@@ -103,3 +103,21 @@ def test_doer_is_who_acts_in_the_telling(text, names):
 
 def test_soldiers_who_died_did_not_do_it():
     assert doers("Two soldiers martyred in a suicide blast in Tank. Two soldiers were hurt.") == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Police identified the suspect as 45-year-old John Quill Doe.",
+        "The attacker, John Quill Doe, was arrested.",
+        "A gunman named John Quill Doe was arrested.",
+    ],
+)
+def test_suspect_whom_the_text_names_is_blamed(sentence):
+    found = incident(f"Four people were stabbed at a market in Leeds on Sunday. {sentence}")
+    assert [person.name for person in found.perpetrators] == ["John Quill Doe"]
+    assert found.claim is Claim.BLAMED
+
+
+def test_victim_whom_the_text_names_did_nothing():
+    assert doers("A man was stabbed in Leeds. The victim was identified as John Doe.") == []
