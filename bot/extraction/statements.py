@@ -116,7 +116,16 @@ def _statement(
     actor = _before(doc, sentence, at[0]) if side == "before" else _after(doc, sentence, at[1])
     if actor is None or not _fits(status, actor):
         return None
-    return Statement(status, sentence.index, actor)
+    said_by = _speaker(doc, sentence, at[0]) if side == "after" else None
+    return Statement(status, sentence.index, actor, said_by)
+
+
+def _speaker(doc: Doc, sentence: Sentence, at: int) -> str | None:
+    """Return the force that blames: "Police accused the TTP"."""
+    actors: tuple[ActorMention, ...] = doc._.actors
+    near = between(actors, max(sentence.start, at - REACH), at)
+    forces = (a.text for a in reversed(near) if a.kind is ActorKind.SECURITY_FORCE)
+    return next(forces, None)
 
 
 def _negated(words: Words, start: int, at: int) -> bool:

@@ -121,3 +121,8 @@ def test_suspect_whom_the_text_names_is_blamed(sentence):
 
 def test_victim_whom_the_text_names_did_nothing():
     assert doers("A man was stabbed in Leeds. The victim was identified as John Doe.") == []
+
+
+def test_force_that_blames_is_told():
+    found = incident("A bomb killed two people in Tank. Police blamed the TTP for the blast.")
+    assert found.perpetrators[0].said_by == "Police"
