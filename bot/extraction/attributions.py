@@ -20,6 +20,10 @@ OPERATIONS = frozenset({IncidentType.SECURITY_OPERATION, IncidentType.ARREST})
 FORCES_DO = OPERATIONS | {
     IncidentType.AIRSTRIKE, IncidentType.SHELLING, IncidentType.PROTEST, IncidentType.RIOT, None,
 }  # fmt: skip
+STATES_DO = {
+    IncidentType.AIRSTRIKE, IncidentType.SHELLING, IncidentType.BOMBING, IncidentType.SHOOTING,
+    IncidentType.ARMED_CLASH, IncidentType.SECURITY_OPERATION, IncidentType.CYBERATTACK, None,
+}  # fmt: skip
 NOBODYS = frozenset(
     {
         IncidentType.EARTHQUAKE, IncidentType.FLOOD, IncidentType.STORM, IncidentType.LANDSLIDE,
@@ -75,7 +79,9 @@ def _forces(doc: Doc, sentences: Sequence[int], doers: Sequence[Statement]) -> l
 
 
 def _may_do(doc: Doc, doer: ActorMention, kind: IncidentType | None) -> bool:
-    """Tell whether police and troops are the doers of such an event, not those who came after."""
+    """Tell whether states, police and troops do such a thing, not only come into its story."""
+    if doer.kind is ActorKind.AUTHORITY:
+        return kind in STATES_DO
     if doer.kind is not ActorKind.SECURITY_FORCE or kind in FORCES_DO:
         return True
     here = between(doc._.places, doer.start, doer.start + 1)

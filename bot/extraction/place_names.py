@@ -8,7 +8,7 @@ from functools import cache
 from spacy.tokens import Doc
 
 from bot.extraction.gazetteer import Gazetteer, Level
-from bot.extraction.lexicons import lines, word_set
+from bot.extraction.lexicons import lines, sections, word_set
 from bot.extraction.words import Words, words_of
 
 WORDS = "place_words.txt"
@@ -58,7 +58,9 @@ def _is_place(words: Words, name: Name, known: Gazetteer) -> bool:
         return False
     if after(words, name) in word_set(WORDS, "not places") and words.text[name.end][0].isupper():
         return False
-    return not one or _single(words, name, known)
+    if one:
+        return _single(words, name, known)
+    return " ".join(words.lower[name.start : name.end]) not in sections(WORDS)["never names"]
 
 
 def _single(words: Words, name: Name, known: Gazetteer) -> bool:

@@ -25,7 +25,7 @@ PART = 0.25
 """Share of the clear names from which a country is the article's."""
 CLEAR = 20_000
 """Inhabitants from which a place without namesakes abroad tells where an article plays."""
-SURFACE_LEVELS = frozenset({Level.CITY, Level.DISTRICT, Level.TEHSIL, Level.PLACE})
+SURFACE_LEVELS = frozenset({Level.ADMIN1, Level.CITY, Level.DISTRICT, Level.TEHSIL, Level.PLACE})
 
 BASE = {
     Level.COUNTRY: 9.0, Level.DEMONYM: 9.0, Level.REGION: 6.0, Level.ADMIN1: 6.2,
