@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from bot.extraction import layout, truecase
 
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060]+")
+_INVISIBLE = re.compile("(?:[\u00ad\u200b\u200e\u200f\u2060]|[\u200c\u200d](?=[\x00-\u024f]))+")
+"""Joiners count as invisible only before Latin letters: Urdu and Persian need theirs."""
 _SAME = str.maketrans(
     dict.fromkeys("\u00a0\u2009\u202f\u2007\u3000\ufeff\t", " ")
     | dict.fromkeys("\r\u2028\u2029\x0b\x0c\x85", "\n")
