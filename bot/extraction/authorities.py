@@ -23,6 +23,7 @@ GOVT = re.compile(r"\b[Gg]ovts?\b")
 PARTICLES = frozenset({"bin", "al", "el", "ul", "ur", "de", "da", "van", "von", "-", "–"})
 LONGEST_NAME = 7
 NAMED, COMMON, PLACE = 3, 2, 1
+"""How surely an authority is one: named, a common noun, a place that stands for its government."""
 SOVEREIGN = (PlacePrecision.COUNTRY, PlacePrecision.ADMIN1)
 
 
@@ -122,7 +123,7 @@ def _at(
     if text in surnames:
         return Authority(index, index + 1, surnames[text], NAMED)
     if text in _capitals() and not _locative(words, index):
-        return Authority(index, index + 1, text, 1, _capitals()[text])
+        return Authority(index, index + 1, text, PLACE, _capitals()[text])
     return None
 
 
@@ -231,7 +232,7 @@ def _rightmost(words: Words, index: int, end: int) -> int:
 def _with_places(doc: Doc, found: Sequence[Authority], start: int, end: int) -> list[Authority]:
     taken = {token for authority in found for token in range(authority.start, authority.end)}
     places = [
-        Authority(m.start, m.end, words_of(doc).said(m.start, m.end), 1, m.place.country)
+        Authority(m.start, m.end, words_of(doc).said(m.start, m.end), PLACE, m.place.country)
         for m in doc._.places
         if start <= m.start and m.end <= end and m.start not in taken and not m.adjective
         if m.place.precision in SOVEREIGN and not m.cue

@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 from bot.domain.reports import PolicyAction
 from bot.extraction import authorities
-from bot.extraction.authorities import Authority
+from bot.extraction.authorities import PLACE, Authority
 from bot.extraction.lexicons import sections
 from bot.extraction.mentions import Sentence, Zone
 from bot.extraction.phrases import Phrases
@@ -109,7 +109,7 @@ def _able(here: Sequence[Authority], action: PolicyAction) -> Sequence[Authority
     """Return who can do such a deed: only courts, and states by theirs, rule."""
     if action is not PolicyAction.RULE:
         return here
-    return [a for a in here if a.rank == 1 or COURT.search(a.name)]
+    return [a for a in here if a.rank == PLACE or COURT.search(a.name)]
 
 
 def _doer(
@@ -120,7 +120,7 @@ def _doer(
     by = [a for a in here if a.start >= end and "by" in lower[max(end, a.start - 2) : a.start]]
     holding = [a for a in here if a.start <= start < a.end]
     before = [a for a in here if a.end <= start and start - a.end <= NEAR]
-    nearest = sorted(before, key=lambda a: (a.rank > 1, a.end))[-1:]
+    nearest = sorted(before, key=lambda a: (a.rank > PLACE, a.end))[-1:]
     within = [a for a in here if start < a.start < end]
     after = [a for a in here if a.start > end]
     if sentence.zone is Zone.TITLE:
