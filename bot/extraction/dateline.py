@@ -11,6 +11,8 @@ from bot.extraction.layout import Paragraph, paragraphs_of
 from bot.extraction.mentions import Dateline, Zone
 from bot.extraction.words import words_of
 
+NEWS_YEARS = range(1800, 2200)
+"""Years that a day of publication may have: feeds without one write year 1."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -58,7 +60,7 @@ def anchor(doc: Doc) -> dt.date | None:
 
 def _published(doc: Doc) -> dt.date | None:
     at: dt.datetime | None = doc._.article.published_at
-    return at.date() if at else None
+    return at.date() if at and at.year in NEWS_YEARS else None
 
 
 def _opening(text: str, paragraph: Paragraph) -> re.Match[str] | None:

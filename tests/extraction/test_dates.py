@@ -122,3 +122,11 @@ def test_day_of_the_event_is_not_the_day_somebody_spoke(text, expected):
     assert incident
     when = incident.occurred_on
     assert (when.start.isoformat() if when else None) == expected
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_year_that_no_news_has_is_no_anchor(year):
+    published = dt.datetime(year, 1, 1, tzinfo=dt.UTC)
+    doc = doc_of("", "Two men died in a blast on Monday.", published)
+    assert doc._.anchor is None
+    assert doc._.dates == ()
