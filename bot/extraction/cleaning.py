@@ -14,6 +14,10 @@ from bot.extraction import layout, truecase
 
 _INVISIBLE = re.compile("(?:[\u00ad\u200b\u200e\u200f\u2060]|[\u200c\u200d](?=[\x00-\u024f]))+")
 """Joiners count as invisible only before Latin letters: Urdu and Persian need theirs."""
+_NOISE = re.compile(r"[^\w\s]{30,}|[!-~]{500,}")
+"""Rows of signs and endless words say nothing, and cost the tokenizer quadratic time."""
+_ORNAMENT = re.compile(r"[^\w\s]{12,}")
+"""Long runs of signs: no words, and tokenizers need quadratic time for them."""
 _SAME = str.maketrans(
     dict.fromkeys("\u00a0\u2009\u202f\u2007\u3000\ufeff\t", " ")
     | dict.fromkeys("\r\u2028\u2029\x0b\x0c\x85", "\n")
@@ -46,7 +50,8 @@ def cleaned(title: str, body: str) -> Cleaned:
     length = len(_INVISIBLE.sub("", title))
     head = visible[:length].translate(_SAME).replace("\n", " ")
     tail = layout.unwrapped(visible[length + 2 :].replace("\r\n", " \n").translate(_SAME))
-    return Cleaned(truecase.restored(f"{head}\n\n{tail}"), kept, shifts)
+    text = _NOISE.sub(lambda noise: " " * len(noise.group()), f"{head}\n\n{tail}")
+    return Cleaned(truecase.restored(text), kept, shifts)
 
 
 def _without_invisible(text: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
