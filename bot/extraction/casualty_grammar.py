@@ -27,15 +27,15 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "passive",
         re.compile(
-            rf"(?P<list>{_LIST}){_FILL},?q?h?u?(?:h?b)+x{{0,2}}(?P<among>i?x?)(?P<verb>[ka])"
+            rf"(?P<list>(?>{_LIST})){_FILL},?q?h?u?(?:h?b)+x{{0,2}}(?P<among>i?x?)(?P<verb>[ka])"
         ),
     ),
     ("inverted", re.compile(rf"(?:^|(?<=[.c;,x]))(?P<verb>[ka])b(?P<list>{_LIST})")),
     ("active", re.compile(rf"(?<!b)(?<!bx)(?P<verb>[kv])x?o?(?P<list>{_LIST})(?![x\-]?[kabhd])")),
-    ("alone", re.compile(rf"(?P<list>{_LIST}){_FILL}h?u?h?b{{0,2}}(?P<verb>d)")),
+    ("alone", re.compile(rf"(?P<list>(?>{_LIST})){_FILL}h?u?h?b{{0,2}}(?P<verb>d)")),
     (
         "reduced",
-        re.compile(rf"(?P<list>{_LIST}){_INCLUDING}h?(?P<verb>[ka])(?!(?<!Nk)p|o?[PQNnZs](?!k))"),
+        re.compile(rf"(?P<list>(?>{_LIST})){_INCLUDING}h?(?P<verb>[ka])(?!(?<!Nk)p|o?[PQNnZs](?!k))"),
     ),
     ("noun", re.compile(r"(?P<list>[NPQ])x{0,2}(?P<verb>f)(?!o[PQN])")),
     ("noun of", re.compile(rf"(?P<verb>f)o?(?P<list>(?<=o){_LIST}|(?<=f){_LIST})")),
