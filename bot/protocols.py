@@ -106,6 +106,9 @@ class FeedRepository(Protocol):
     def owned(self, scope: Scope) -> Sequence[Feed]:
         """Return this chat's own feeds."""
 
+    def release(self, now: dt.datetime) -> int:
+        """End all leases of feeds: for the start of a process that works alone."""
+
     def claim_due(self, now: dt.datetime, limit: int, lease: dt.timedelta) -> Sequence[Feed]:
         """Return feeds whose time has come, taken for ``lease``; nobody else gets them."""
 
@@ -127,6 +130,9 @@ class EntryRepository(Protocol):
 
     def add(self, feed: Feed, entries: Sequence[NewEntry], now: dt.datetime) -> int:
         """Store new entries and revisions, waiting for extraction; return how many are new."""
+
+    def release(self, now: dt.datetime) -> int:
+        """End all leases of entries: for the start of a process that works alone."""
 
     def claim_waiting(self, now: dt.datetime, limit: int, lease: dt.timedelta) -> Sequence[Entry]:
         """Return entries that wait for extraction, oldest first, taken for ``lease``."""

@@ -26,6 +26,7 @@ from bot.feeds.discover import discover
 from bot.feeds.poller import Poller
 from bot.feeds.schedule import PollPolicy
 from bot.pipeline.walk import Pipeline
+from bot.protocols import Work
 from bot.scheduler import Scheduler, Tick
 from bot.services.notices import tell
 from bot.services.upkeep import keep_up
@@ -107,6 +108,8 @@ class Service:
         """
         async with contextlib.AsyncExitStack() as stack:
             store = stack.enter_context(open_store(self.settings.database_url))
+            if self.role is Role.ALL:
+                await store.write(release_leases)
             await self._wire(stack, store)
             self._scheduler = Scheduler(self._ticks)
             self._scheduler.start()
@@ -233,6 +236,15 @@ class Service:
     def _wake(self) -> None:
         if self._dispatcher is not None:
             self._dispatcher.wake()
+
+
+def release_leases(work: Work) -> int:
+    """Free what a process that died had taken: nobody else works on this database.
+
+    Returns how many feeds and entries were freed.
+    """
+    now = utc_now()
+    return work.feeds.release(now) + work.entries.release(now)
 
 
 @contextlib.asynccontextmanager

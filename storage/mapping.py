@@ -18,10 +18,10 @@ from bot.domain.chats import Chat, ChatState, ChatType, Subscription
 from bot.domain.delivery import Act, Alert, Message, OutboxRow, OutboxState, Priority
 from bot.domain.events import Event, LedgerEntry, Signature, SourcedReport
 from bot.domain.feeds import Entry, Feed, FeedStatus, Validators
+from bot.domain.references import public_id
 from bot.domain.reports import Report
 from bot.domain.values import Count, Severity
 from bot.protocols import StoredReport
-from storage.references import public_id
 
 _EVENT = TypeAdapter(Event)
 _REPORT = TypeAdapter(Report)
@@ -97,7 +97,7 @@ def entry_value(row: Row[Any]) -> Entry:
         key=row.key,
         title=row.title,
         text=row.text,
-        link=row.link,
+        link=row.url,
         publisher=row.publisher,
         published_at=row.published_at,
         first_seen_at=row.first_seen_at,

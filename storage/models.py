@@ -136,6 +136,9 @@ class EntryRow(SQLModel, table=True):
     feed_id: int = Field(foreign_key="feed.id", ondelete="CASCADE", sa_type=BigInteger)
     key: str = _words()
     link: str | None = _words(default=None)
+    """The canonical form, without a scheme: what the entry is known by."""
+    url: str | None = _words(default=None)
+    """The link as the feed gave it."""
     content_digest: str
     title_digest: str
     title: str = _words()

@@ -28,12 +28,14 @@ async def test_every_tick_runs_at_once_when_started():
 
 
 async def test_a_kick_while_running_runs_the_tick_once_more():
-    started, go = asyncio.Event(), asyncio.Event()
+    started, go, twice = asyncio.Event(), asyncio.Event(), asyncio.Event()
     runs: list[int] = []
 
     async def slow() -> None:
         runs.append(1)
         started.set()
+        if len(runs) == 2:
+            twice.set()
         await go.wait()
 
     scheduler = Scheduler([Tick("slow", HOUR, slow)])
@@ -43,6 +45,7 @@ async def test_a_kick_while_running_runs_the_tick_once_more():
     scheduler.kick("slow")
     await asyncio.sleep(0)
     go.set()
+    await asyncio.wait_for(twice.wait(), 10)
     await scheduler.stop()
     assert len(runs) == 2
 

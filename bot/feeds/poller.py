@@ -229,7 +229,7 @@ class Poller:
         wanted = identities(poll.parsed) if poll.parsed else []
         known = work.entries.known(feed.id, wanted) if wanted else ()
         decision = decide(feed, poll, known, now, chance, self._policy)
-        new = work.entries.add(feed, decision.entries, now) if decision.entries else 0
+        new = work.entries.add(decision.feed, decision.entries, now) if decision.entries else 0
         work.feeds.save(decision.feed)
         return _summary(decision, new, unchanged=poll.parsed is None)
 

@@ -99,6 +99,13 @@ class SqlEntries:
             for row in self._connection.execute(_ENTRIES.where(ENTRY.c.id.in_(part)))
         ]
 
+    def release(self, now: dt.datetime) -> int:
+        """Free the entries of a process that died; those that failed wait out their pause."""
+        taken = and_(
+            ENTRY.c.state == EntryState.WAITING.value, ENTRY.c.due_at > now, ENTRY.c.attempts == 0
+        )
+        return self._connection.execute(update(ENTRY).where(taken).values(due_at=now)).rowcount
+
     def done(self, entry_id: int, revision: int, now: dt.datetime) -> bool:  # noqa: ARG002 - the protocol's
         """Mark this revision processed; False where a newer revision came meanwhile."""
         mine = and_(
@@ -201,6 +208,7 @@ def _identity_columns(new: NewEntry) -> dict[str, Any]:
 def _content(new: NewEntry) -> dict[str, Any]:
     return {
         "title": new.entry.title,
+        "url": new.entry.link,
         "text": new.entry.text,
         "published_at": new.entry.published_at,
         "silent": new.silent,

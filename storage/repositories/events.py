@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from bot.domain.chats import Scope
 from bot.domain.events import Event, LedgerEntry
+from bot.domain.references import event_id as id_of
 from bot.errors import StorageError
 from bot.protocols import EventFilter
 from storage.mapping import (
@@ -36,7 +37,6 @@ from storage.mapping import (
     position,
 )
 from storage.models import EVENT, FIGURE, HISTORY, REPORT
-from storage.references import event_id as id_of
 from storage.sql import add_new, chunks
 from storage.words import EventWords, matching
 

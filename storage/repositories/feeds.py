@@ -80,6 +80,11 @@ class SqlFeeds:
         ]
         return [feed_value(row) for row in found]
 
+    def release(self, now: dt.datetime) -> int:
+        """Free the feeds of a process that died."""
+        taken = update(FEED).where(FEED.c.lease_until > now).values(lease_until=None)
+        return self._connection.execute(taken).rowcount
+
     def save(self, feed: Feed) -> None:
         """Store a feed's state after a poll and end its lease.
 

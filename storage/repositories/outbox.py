@@ -100,7 +100,8 @@ class SqlOutbox:
         mine = OUTBOX.c.dedupe_key == row.dedupe_key
         if self._rewrite(mine, row):
             due = update(OUTBOX).where(mine, OUTBOX.c.attempts == 0)
-            self._connection.execute(due.values(next_at=row.not_before or now))
+            urgent = {"next_at": row.not_before or now, "priority": row.priority.value}
+            self._connection.execute(due.values(urgent))
 
     def _rewrite(self, which: ColumnElement[bool], row: NewOutboxRow) -> bool:
         """Give a row that waits, and has surely not left, another message."""

@@ -9,7 +9,7 @@ from bot.domain.events import Event
 from bot.domain.reports import Kind
 from bot.errors import StorageError
 from bot.protocols import EventFilter
-from storage.references import event_id, public_id
+from bot.domain.references import event_id, public_id
 from tests.storage.values import (
     ALICE,
     BOB,

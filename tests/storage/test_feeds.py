@@ -90,3 +90,11 @@ def test_a_chat_sees_shared_feeds_and_its_own(write, read):
     assert [f.owner_chat_id for f in read(lambda w: w.feeds.owned(ALICE))] == [101]
     assert len(read(lambda w: w.feeds.all())) == 3
     assert read(lambda w: w.feeds.find(f"{URL}/101", 202)) is None
+
+
+def test_what_a_dead_process_had_taken_is_free_after_a_release(write):
+    write(lambda work: work.feeds.add(NewFeed(URL), NOON))
+    assert len(write(lambda work: work.feeds.claim_due(NOON, 9, 5 * MINUTE))) == 1
+    assert write(lambda work: work.feeds.claim_due(NOON, 9, 5 * MINUTE)) == []
+    assert write(lambda work: work.feeds.release(NOON)) == 1
+    assert len(write(lambda work: work.feeds.claim_due(NOON, 9, 5 * MINUTE))) == 1

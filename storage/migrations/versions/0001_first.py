@@ -246,6 +246,7 @@ def _create_entry() -> None:
         sa.Column("feed_id", sa.BigInteger(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("link", sa.Text(), nullable=True),
+        sa.Column("url", sa.Text(), nullable=True),
         sa.Column("content_digest", sa.String(), nullable=False),
         sa.Column("title_digest", sa.String(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
