@@ -16,8 +16,6 @@ _INVISIBLE = re.compile("(?:[\u00ad\u200b\u200e\u200f\u2060]|[\u200c\u200d](?=[\
 """Joiners count as invisible only before Latin letters: Urdu and Persian need theirs."""
 _NOISE = re.compile(r"[^\w\s]{30,}|[!-~]{500,}")
 """Rows of signs and endless words say nothing, and cost the tokenizer quadratic time."""
-_ORNAMENT = re.compile(r"[^\w\s]{12,}")
-"""Long runs of signs: no words, and tokenizers need quadratic time for them."""
 _SAME = str.maketrans(
     dict.fromkeys("\u00a0\u2009\u202f\u2007\u3000\ufeff\t", " ")
     | dict.fromkeys("\r\u2028\u2029\x0b\x0c\x85", "\n")

@@ -12,6 +12,8 @@ from bot.extraction.calendar_words import HEADS, Direction, Expression, find
 from bot.extraction.mentions import DateMention
 from bot.extraction.words import Words, words_of
 
+LONGEST = 200
+"""Tokens of a row of windows, so that a text full of dates stays cheap."""
 WINDOW = 6
 """Tokens to each side of a head (a month, a weekday, "ago") that its expression may reach."""
 AHEAD = frozenset({"by", "until", "till", "before", "deadline", "next", "scheduled", "expires"})
@@ -60,7 +62,7 @@ def _windows(words: Words) -> Iterator[tuple[int, int]]:
     ]
     start = end = 0
     for head in heads:
-        if head - WINDOW > end:
+        if head - WINDOW > end or head - start > LONGEST:
             yield start, end
             start = head - WINDOW
         end = min(len(words.lower), head + WINDOW + 1)

@@ -78,13 +78,14 @@ def _sources(
         for trigger, sentence in event_types.placed(doc)
         if sentence.index in wanted and trigger.type in main.types[:1]
     ]
-    named = [
-        index
-        for mention in doc._.places
-        if mention.place.name == (place.name if place else None)
-        and (index := _sentence_at(doc, mention.start)) is not None
-    ]
-    found = {"types": tuple(typed[:1]), "place": tuple(named[:1]), "claim": doers.evidence[:1]}
+    name = place.name if place else None
+    named = (_sentence_at(doc, m.start) for m in doc._.places if m.place.name == name)
+    first = next(named, None)
+    found = {
+        "types": tuple(typed[:1]),
+        "place": () if first is None else (first,),
+        "claim": doers.evidence[:1],
+    }
     return {name: indexes for name, indexes in found.items() if indexes}
 
 

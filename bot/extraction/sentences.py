@@ -79,10 +79,10 @@ def _ends_sentence(text: str, stop: re.Match[str], begin: int) -> bool:
 def _stop_is_full(last: str, text: str, stop: re.Match[str]) -> bool:
     word, at = last.lower(), stop.end("gap")
     if word in word_set("abbreviations.txt", "unless_new"):
-        opener = _NEXT_WORD.match(text, at)
-        return opener is not None and opener.group().lower() in word_set(
-            "abbreviations.txt", "openers"
-        )
+        opener = _NEXT_WORD.search(text, at)
+        following = opener.group().lower() if opener else ""
+        openers = word_set("abbreviations.txt", "openers")
+        return stop["next"].isupper() and following in openers
     if word in word_set("abbreviations.txt", "always") or _INITIAL.fullmatch(last):
         return False
     return not stop["next"].islower() or len(word) > 3  # noqa: PLR2004 "ok. then", not "etc. then"

@@ -14,8 +14,10 @@ from bot.extraction.lexicons import lines
 SHOUTED = 0.7
 """Share of capitals among the letters from which a paragraph counts as shouted."""
 LONG_ENOUGH = 20
+_LABELS = frozenset(("TEXT", "EXCERPT", "EXCERPTS", "PASSAGE"))
+"""Labels in brackets after which wire copy begins."""
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-_OPENS_SENTENCE = re.compile(r"(?:[.!?]['\")\]]*\s+|\[TEXT\]\s*)['\"(\[]*$")
+_OPENS_SENTENCE = re.compile(r"[.!?]['\")\]]*\s+['\"(\[]*$")
 
 
 def restored(text: str) -> str:
@@ -37,13 +39,12 @@ def is_shouted(text: str) -> bool:
 
 
 def _calm(line: str) -> str:
-    parts, at = [], 0
-    opens = True
+    parts, at, before = [], 0, "TEXT"
     for match in _WORD.finditer(line):
         between = line[at : match.start()]
-        opens = (opens and at == 0) or bool(_OPENS_SENTENCE.search(between))
+        opens = before in _LABELS or bool(_OPENS_SENTENCE.search(between))
         parts += [between, _cased(match.group(), opens)]
-        at = match.end()
+        at, before = match.end(), match.group()
     return "".join((*parts, line[at:]))
 
 

@@ -1,0 +1,119 @@
+"""What sentences say about casualties, and what they do not."""
+
+import pytest
+
+from tests.extraction.reading import doc_of
+
+
+def told(text, field, *, parts=False):
+    return [
+        (t.count.min, t.count.max)
+        for t in doc_of("", text)._.casualties
+        if t.field == field and t.part == parts
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Two men were killed on the road.", 2),
+        ("The blast killed at least 11 people.", 11),
+        ("A truck hit a bus, killing nine passengers.", 9),
+        ("The fire left three workers dead.", 3),
+        ("Flood kills 40", 40),
+        ("Four dead, six hurt in a fire", 4),
+        ("Five labourers lost their lives in the mine.", 5),
+        ("The death toll has risen to 23.", 23),
+        ("Rescuers recovered seven bodies.", 7),
+        ("The bodies of two brothers were found.", 2),
+        ("The crash claimed the lives of 12 pilgrims.", 12),
+        ("A policeman was killed.", 1),
+        ("A man stabbed a shopkeeper to death.", 1),
+        ("Of the patients, 3 succumbed on Monday.", 3),
+    ],
+)
+def test_every_form_of_dying_is_read(text, count):
+    assert told(text, "killed") == [(count, count)]
+
+
+def test_lists_add_up():
+    text = "The raid left four rebels, two soldiers and a driver dead."
+    assert sum(least for least, _ in told(text, "killed")) == 7
+
+
+def test_named_people_joined_by_and_add_up():
+    assert len(told("Jamil Khoso and Rafiq Bugti were shot dead.", "killed")) == 2
+
+
+def test_apposition_does_not_add():
+    assert told("Jamil Khoso, a policeman, was shot dead.", "killed") == [(1, 1)]
+
+
+def test_names_of_the_counted_do_not_add():
+    text = "Two men, identified as Jamil Khoso and Rafiq Bugti, were shot dead."
+    assert told(text, "killed") == [(2, 2)]
+
+
+def test_including_makes_parts():
+    text = "Nine people, including two children, were killed."
+    assert told(text, "killed") == [(9, 9)]
+    assert told(text, "killed", parts=True) == [(2, 2)]
+
+
+def test_killed_and_injured_are_kept_apart():
+    text = "Three people were killed and 14 others injured."
+    assert told(text, "killed") == [(3, 3)]
+    assert told(text, "injured") == [(14, 14)]
+
+
+def test_killed_is_active_before_an_object():
+    text = "Two gunmen killed five villagers."
+    assert told(text, "killed") == [(5, 5)]
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("No casualties were reported.", {"killed", "injured"}),
+        ("Nobody was hurt.", {"injured"}),
+        ("There was no loss of life.", {"killed"}),
+        ("No one was killed.", {"killed"}),
+    ],
+)
+def test_explicit_nobody_is_zero(text, fields):
+    found = {t.field: t.count.max for t in doc_of("", text)._.casualties}
+    assert found == dict.fromkeys(fields, 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He planned to kill three people.",
+        "The blast could have killed dozens of people.",
+        "Nobody else was hurt.",
+        "The bomb destroyed three vehicles.",
+        "Two people were not killed.",
+        "Police said the market was closed.",
+        "The team killed off the game with two late goals.",
+    ],
+)
+def test_what_did_not_happen_to_people_is_nothing(text):
+    assert told(text, "killed") == told(text, "injured") == []
+
+
+def test_attackers_are_told_from_victims():
+    roles = {t.who: t.role for t in doc_of("", "Two soldiers and six militants died.")._.casualties}
+    assert roles == {"soldiers": "victim", "militants": "attacker"}
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "count"),
+    [
+        ("Nine villagers were abducted.", "abducted", 9),
+        ("Police arrested five suspects.", "arrested", 5),
+        ("Sixteen fishermen are missing.", "missing", 16),
+        ("Over 300 families and 1,200 people were displaced.", "displaced", 1200),
+    ],
+)
+def test_other_figures_are_read(text, field, count):
+    assert told(text, field)[-1] == (count, count)
