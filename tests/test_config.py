@@ -1,5 +1,4 @@
 import datetime as dt
-from enum import Enum
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,7 +24,7 @@ def shown(default):
         return str(int(default))
     if isinstance(default, dt.timedelta):
         return str(int(default.total_seconds()))
-    return default.word if isinstance(default, Enum) else str(default)
+    return default.word if isinstance(default, Severity) else str(default)
 
 
 def test_the_example_file_has_each_setting_with_its_line_and_its_default():

@@ -94,9 +94,9 @@ def _report_rows(
 
 
 def _explained(extractor: SpacyExtractor, article: Article) -> str:
-    from bot.extraction.explain import explain
+    from bot.extraction.explain import lines as explained
 
-    return "\n".join([f"{article.id}: {article.title}", *explain(extractor.read(article)), ""])
+    return "\n".join([f"{article.id}: {article.title}", *explained(extractor.read(article)), ""])
 
 
 def _in_words(report: Report) -> str:
