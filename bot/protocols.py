@@ -339,6 +339,9 @@ class SubscriptionRepository(Protocol):
     def version(self) -> int:
         """Return a number that grows with every change of any subscription or chat state."""
 
+    def changed_since(self, version: int) -> frozenset[int] | None:
+        """Return which were added, changed or removed since; None where that is too long ago."""
+
 
 # --- delivery ------------------------------------------------------------------------------------
 

@@ -61,6 +61,8 @@ class Subscription:
     query: str
     created_at: dt.datetime
     paused: bool = False
+    placeless: bool = False
+    """Whether its chat wants events without a place too; known where it is read for the index."""
 
 
 @dataclass(frozen=True, slots=True)

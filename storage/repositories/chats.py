@@ -8,10 +8,10 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.domain.chats import Chat, ChatState, ChatType, Scope
 from bot.domain.delivery import OutboxState
-from storage.counters import SUBSCRIPTIONS, grow
+from storage.counters import subscriptions_changed
 from storage.forgetting import forget
 from storage.mapping import chat_columns, chat_value
-from storage.models import CHAT, OUTBOX
+from storage.models import CHAT, OUTBOX, SUBSCRIPTION
 from storage.moving import move
 from storage.words import EventWords
 
@@ -50,6 +50,7 @@ class SqlChats:
         for kept in ("id", "state", "suspended_at", "suspended_why"):
             del settings[kept]
         self._connection.execute(update(CHAT).where(CHAT.c.id == chat.id).values(**settings))
+        subscriptions_changed(self._connection, self._subscriptions(chat.id))
 
     def suspend(self, chat_id: int, why: str, now: dt.datetime) -> None:
         """Stop writing to a chat; its waiting rows become SUSPENDED."""
@@ -60,7 +61,7 @@ class SqlChats:
         self._connection.execute(
             waiting.values(state=OutboxState.SUSPENDED.value, worker=None, lease_until=None)
         )
-        grow(self._connection, SUBSCRIPTIONS)
+        subscriptions_changed(self._connection, self._subscriptions(chat_id))
 
     def resume(self, chat_id: int) -> None:
         """Write to a chat again; its suspended rows wait again."""
@@ -72,20 +73,22 @@ class SqlChats:
             .where(OUTBOX.c.chat_id == chat_id, suspended)
             .values(state=OutboxState.PENDING.value)
         )
-        grow(self._connection, SUBSCRIPTIONS)
+        subscriptions_changed(self._connection, self._subscriptions(chat_id))
 
     def migrate(self, old_id: int, new_id: int) -> None:
         """Move everything of a chat to its new id; clashes are merged. Again, it does nothing."""
+        concerned = self._subscriptions(old_id, new_id)
         move(self._connection, old_id, new_id)
-        grow(self._connection, SUBSCRIPTIONS)
+        subscriptions_changed(self._connection, concerned)
 
     def forget(self, scope: Scope) -> None:
         """Erase the chat: settings, subscriptions, own feeds, alerts, outbox, inbox.
 
         All its topics go. What is put into the outbox afterwards (the confirmation) is sent.
         """
+        concerned = self._subscriptions(scope.chat_id)
         forget(self._connection, self._words, scope.chat_id)
-        grow(self._connection, SUBSCRIPTIONS)
+        subscriptions_changed(self._connection, concerned)
 
     def purge_suspended(self, before: dt.datetime) -> int:
         """Erase chats suspended before."""
@@ -94,3 +97,7 @@ class SqlChats:
         for chat_id in found:
             self.forget(Scope(chat_id))
         return len(found)
+
+    def _subscriptions(self, *chat_ids: int) -> list[int]:
+        query = select(SUBSCRIPTION.c.id).where(SUBSCRIPTION.c.chat_id.in_(chat_ids))
+        return list(self._connection.scalars(query))

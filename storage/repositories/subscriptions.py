@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, select, update
 
 from bot.domain.chats import ChatState, Scope, Subscription
-from storage.counters import SUBSCRIPTIONS, grow, value
+from storage.counters import (
+    SUBSCRIPTIONS,
+    subscriptions_changed,
+    subscriptions_since,
+    value,
+)
 from storage.mapping import subscription_value, thread_column
 from storage.models import CHAT, SUBSCRIPTION
 from storage.sql import add_new, chunks
 
 _ACTIVE = (
-    select(SUBSCRIPTION)
+    select(SUBSCRIPTION, CHAT.c.placeless)
     .join(CHAT, CHAT.c.id == SUBSCRIPTION.c.chat_id)
     .where(CHAT.c.state == ChatState.ACTIVE.value, SUBSCRIPTION.c.paused.is_(False))
 )
@@ -34,12 +41,12 @@ class SqlSubscriptions:
             "query": query,
             "created_at": now,
         }
-        if add_new(self._connection, SUBSCRIPTION, [row]):
-            grow(self._connection, SUBSCRIPTIONS)
-        stored = and_(_of(scope), SUBSCRIPTION.c.query == query)
-        return subscription_value(
-            self._connection.execute(select(SUBSCRIPTION).where(stored)).one()
-        )
+        new = add_new(self._connection, SUBSCRIPTION, [row])
+        mine = and_(_of(scope), SUBSCRIPTION.c.query == query)
+        stored = self._connection.execute(select(SUBSCRIPTION).where(mine)).one()
+        if new:
+            subscriptions_changed(self._connection, [stored.id])
+        return subscription_value(stored)
 
     def remove(self, scope: Scope, subscription_id: int) -> bool:
         """Remove one of this scope's; False where it is not there."""
@@ -50,10 +57,11 @@ class SqlSubscriptions:
         return self._remove(_of(scope))
 
     def _remove(self, which: ColumnElement[bool]) -> int:
-        removed = self._connection.execute(delete(SUBSCRIPTION).where(which)).rowcount
+        gone = delete(SUBSCRIPTION).where(which).returning(SUBSCRIPTION.c.id)
+        removed = list(self._connection.scalars(gone))
         if removed:
-            grow(self._connection, SUBSCRIPTIONS)
-        return removed
+            subscriptions_changed(self._connection, removed)
+        return len(removed)
 
     def pause(self, scope: Scope, subscription_id: int, paused: bool) -> bool:
         """Pause or resume one of this scope's; False where it is not there."""
@@ -61,7 +69,7 @@ class SqlSubscriptions:
         statement = update(SUBSCRIPTION).where(mine).values(paused=paused)
         found = self._connection.execute(statement).rowcount == 1
         if found:
-            grow(self._connection, SUBSCRIPTIONS)
+            subscriptions_changed(self._connection, [subscription_id])
         return found
 
     def list(self, scope: Scope) -> Sequence[Subscription]:
@@ -76,12 +84,12 @@ class SqlSubscriptions:
 
     def every(self) -> Sequence[Subscription]:
         """Return all that are not paused and whose chat is active: for the index."""
-        return [subscription_value(row) for row in self._connection.execute(_ACTIVE).all()]
+        return [_active(row) for row in self._connection.execute(_ACTIVE).all()]
 
     def by_ids(self, ids: Iterable[int]) -> Mapping[int, Subscription]:
         """Return subscriptions by id, those that are still active."""
         return {
-            row.id: subscription_value(row)
+            row.id: _active(row)
             for part in chunks(ids)
             for row in self._connection.execute(_ACTIVE.where(SUBSCRIPTION.c.id.in_(part)))
         }
@@ -89,6 +97,14 @@ class SqlSubscriptions:
     def version(self) -> int:
         """Return a number that grows with every change of any subscription or chat state."""
         return value(self._connection, SUBSCRIPTIONS)
+
+    def changed_since(self, version: int) -> frozenset[int] | None:
+        """Return which were added, changed or removed since; None where that is too long ago."""
+        return subscriptions_since(self._connection, version)
+
+
+def _active(row: Row[Any]) -> Subscription:
+    return replace(subscription_value(row), placeless=row.placeless)
 
 
 def _of(scope: Scope) -> ColumnElement[bool]:
