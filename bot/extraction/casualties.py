@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 from bot.domain.values import Count
 from bot.extraction import chunks, people
 from bot.extraction.casualty_grammar import Statement, role_of, statements
+from bot.extraction.chunk_words import phrases
 from bot.extraction.chunks import Chunk
 from bot.extraction.mentions import Number, Sentence, Toll, Zone
 from bot.extraction.words import Words, words_of
@@ -33,7 +34,7 @@ def _has_cue(words: Words, sentence: Sentence) -> bool:
 
 @cache
 def _cues() -> frozenset[str]:
-    return frozenset(chunks.phrases())
+    return frozenset(phrases())
 
 
 def _tolls(

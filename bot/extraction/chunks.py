@@ -20,29 +20,27 @@ A chunk is a counted group of people, a name, a verb of harm, a conjunction … 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from functools import cache
 from typing import NamedTuple
 
 from bot.extraction import people
-from bot.extraction.lexicons import sections, word_set
+from bot.extraction.chunk_words import (
+    adverbs,
+    calendar,
+    closed,
+    definites,
+    determiners,
+    grammar,
+    is_harm,
+    pairs,
+    phrases,
+    stoppers,
+)
 from bot.extraction.mentions import Number, Sentence
 from bot.extraction.truecase import is_common
 from bot.extraction.words import Words
 
-FILE = "casualties.txt"
 LONGEST_PHRASE = 8
 """Tokens from a number to the noun that it counts, at most."""
-
-_FORMS = {
-    "done": "k", "doing": "v", "alone": "d", "state": "a", "noun": "f", "toll": "t",
-    "nothing": "f", "self": "S",
-}  # fmt: skip
-_GRAMMAR = {
-    "be": "b", "have": "h", "leave": "l", "say": "y", "clause": "w", "preposition": "-",
-    "who": "q", "including": "i", "not": "z", "irreal": "u", "none": "Z", "themselves": "s",
-}  # fmt: skip
-_PHRASES = {"phrase.including": "i", "phrase.adverb": "_", "phrase.and": "c"}
-_MARKS = {",": ",", "and": "c", "&": "c", "or": "r", "of": "o", "/": ",", ".": ".", "•": "."}
 _MORE = frozenset(("others", "other", "more", "additional"))
 _WHOLES = ("them", "whom", "those", "which", "the", "his", "these", "their", "her", "our")
 _SKIPPED = frozenset(("'s", '"', "'", "''", "``", "*", "…", "..."))
@@ -63,41 +61,6 @@ class Chunk(NamedTuple):
     more: bool = False
     bare: bool = False
     """A singular noun without article, as headlines have it."""
-
-
-class Phrase(NamedTuple):
-    """A phrase of the lexicon after its first word."""
-
-    rest: tuple[str, ...]
-    letter: str
-    field: str
-
-
-@cache
-def phrases() -> Mapping[str, tuple[Phrase, ...]]:
-    """Return the lexicon's phrases by their first word, longest first."""
-    found: dict[str, list[Phrase]] = {}
-    for section, entries in sections(FILE).items():
-        field, _, form = section.partition(".")
-        letter = _PHRASES.get(section) or _FORMS.get(form, "")
-        for entry in entries if letter else ():
-            first, *rest = entry.split()
-            found.setdefault(first, []).append(Phrase(tuple(rest), letter, field))
-    return {
-        first: tuple(sorted(some, key=lambda phrase: -len(phrase.rest)))
-        for first, some in found.items()
-    }
-
-
-@cache
-def grammar() -> Mapping[str, str]:
-    """Return the letter of each grammar word."""
-    letters = {
-        word: letter
-        for name, letter in _GRAMMAR.items()
-        for word in word_set(FILE, f"grammar.{name}")
-    }
-    return letters | _MARKS
 
 
 def chunked(
@@ -201,15 +164,10 @@ class _Chunker:
     def _unknown(self, number: Number, at: int, more: bool) -> Chunk:
         """Return a number with a noun that no list knows, or alone."""
         word = self.lower[at] if at < self.end else ""
-        if (
-            not word[:1].isalpha()
-            or word in grammar()
-            or word in _stoppers()
-            or phrases().get(word)
-        ):
+        if not word[:1].isalpha() or word in grammar() or word in stoppers() or phrases().get(word):
             return Chunk("N", self.at, at, number.min, number.max, more=more)
         for place in range(at, min(self.end, at + 4)):
-            if _is_harm(self.lower[place]):
+            if is_harm(self.lower[place]):
                 return Chunk("N", self.at, place, number.min, number.max, more=more)
             if self.lower[place] in grammar():
                 break
@@ -231,7 +189,7 @@ class _Chunker:
             noun = nouns.get(word)
             if noun and (noun.many if many else noun.one) and not self._modifies(at):
                 return self._with_suffix(at + 1), noun, word
-            if noun is None and (word in _closed() or not (word[0].isalnum() or word == "-")):
+            if noun is None and (word in closed() or not (word[0].isalnum() or word == "-")):
                 return None
             if word in people.no_people() and not self._modifies(at):
                 return None
@@ -250,11 +208,11 @@ class _Chunker:
         return following in people.nouns() and following not in {"others", "other"}
 
     def _people(self, word: str) -> Chunk | None:
-        if self.at + 1 in self.numbers and (word in _determiners() or word in _definites()):
+        if self.at + 1 in self.numbers and (word in determiners() or word in definites()):
             return Chunk("_", self.at, self.at + 1)
-        if word in _determiners():
+        if word in determiners():
             return self._one(self.at + 1, definite=False, more=word == "another")
-        if word in _definites():
+        if word in definites():
             return self._one(self.at + 1, definite=True, more=False)
         noun = people.nouns().get(word)
         if noun is None:
@@ -283,7 +241,7 @@ class _Chunker:
 
     def _after_harm(self) -> bool:
         following = self.lower[self.at + 1] if self.at + 1 < self.end else ","
-        named = following[0].isalpha() and following not in _closed()
+        named = following[0].isalpha() and following not in closed()
         return named and bool(self.chunks) and self.chunks[-1].letter in "kv"
 
     def _phrase_at(self, at: int) -> bool:
@@ -291,7 +249,7 @@ class _Chunker:
 
     def _single(self, head: tuple[int, people.Noun, str], *, definite: bool, more: bool) -> Chunk:
         end, noun, text = head
-        count = 2 if text in _pairs() else 1
+        count = 2 if text in pairs() else 1
         end = self._name_end(end)
         return Chunk(
             "P",
@@ -303,7 +261,7 @@ class _Chunker:
             noun.group,
             definite=definite,
             more=more,
-            bare=self.lower[self.at] not in _determiners() | _definites(),
+            bare=self.lower[self.at] not in determiners() | definites(),
         )
 
     def _grammar(self, word: str) -> Chunk | None:
@@ -313,7 +271,7 @@ class _Chunker:
         if letter:
             one = int(letter == "s")
             return Chunk(letter, self.at, self.at + 1, one, one)
-        if word in _adverbs():
+        if word in adverbs():
             return Chunk("_", self.at, self.at + 1)
         return None
 
@@ -347,7 +305,7 @@ class _Chunker:
         texts, proper, begin = self.words.text, False, at
         while at < self.end and texts[at][0].isupper() and texts[at][0].isalpha():
             word = self.lower[at]
-            if word in phrases() or word in _calendar() or (at == begin and word in grammar()):
+            if word in phrases() or word in calendar() or (at == begin and word in grammar()):
                 break
             shouted = len(word) > 1 and texts[at].isupper()  # an organisation's letters
             proper = proper or not (shouted or is_common(word))
@@ -356,44 +314,3 @@ class _Chunker:
 
     def _is(self, at: int, *candidates: str) -> bool:
         return at < self.end and self.lower[at] in candidates
-
-
-def _is_harm(word: str) -> bool:
-    return any(not phrase.rest and phrase.letter == "f" for phrase in phrases().get(word, ()))
-
-
-@cache
-def _closed() -> frozenset[str]:
-    """Return words that end a phrase for people."""
-    return frozenset(grammar()) | _adverbs() | _definites() | frozenset(phrases())
-
-
-@cache
-def _stoppers() -> frozenset[str]:
-    return _adverbs() | _definites() | frozenset(("a", "an", "others", "later", "ago"))
-
-
-@cache
-def _adverbs() -> frozenset[str]:
-    return word_set(FILE, "grammar.adverb")
-
-
-@cache
-def _determiners() -> frozenset[str]:
-    return word_set(FILE, "grammar.determiner")
-
-
-@cache
-def _definites() -> frozenset[str]:
-    return word_set(FILE, "grammar.definite")
-
-
-@cache
-def _pairs() -> frozenset[str]:
-    return word_set(FILE, "grammar.pair")
-
-
-@cache
-def _calendar() -> frozenset[str]:
-    days = "monday tuesday wednesday thursday friday saturday sunday"
-    return word_set("numbers.txt", "months") | frozenset(days.split())
