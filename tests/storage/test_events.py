@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from bot.domain.events import Event
+from bot.domain.references import event_id, public_id
 from bot.domain.reports import Kind
 from bot.errors import StorageError
 from bot.protocols import EventFilter
-from bot.domain.references import event_id, public_id
 from tests.storage.values import (
     ALICE,
     BOB,
