@@ -25,7 +25,7 @@ _extractor = None  # the worker process's own, made once by _load
 
 def _load(model: str | None) -> None:
     global _extractor  # noqa: PLW0603 - one extractor a process is the point of the worker
-    from bot.extraction.extractor import SpacyExtractor  # noqa: PLC0415 - spaCy loads there only
+    from bot.extraction.extractor import SpacyExtractor
 
     _extractor = SpacyExtractor(model)
 
