@@ -22,9 +22,11 @@ ENDINGS = (
     ("ly", ""), ("er", ""), ("d", ""),
 )  # fmt: skip
 NAMES = frozenset(
-    ["la", "el", "las", "los", "san", "santa", "de", "del", "da", "don", "dona", "villa", "sierra"]
-    + ["libertad", "paz", "van", "le", "du", "st", "cant", "dont", "i"]
-)
+    (
+        "la", "el", "las", "los", "san", "santa", "de", "del", "da", "don", "dona", "villa",
+        "sierra", "libertad", "paz", "van", "le", "du", "st", "cant", "dont", "i",
+    )
+)  # fmt: skip
 """Words that are parts of names far more often in news than in talk."""
 NOTE = """# Words that are usually written small. Written by tools/common_words.py from
 # spacy-lookups-data 1.0.5 (MIT): where the small form is the likelier one and WordNet 3.0's lemma
