@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from bot.config import Settings
 from bot.delivery.crashpoints import crash
-from bot.domain.events import Constraints, Event, Revision, SourcedReport
+from bot.domain.events import Candidate, Constraints, Event, Revision, SourcedReport
 from bot.domain.feeds import Entry
 from bot.domain.reports import Article, Kind, Report
 from bot.domain.values import Place, PlacePrecision
@@ -118,7 +118,7 @@ class Pipeline:
             return
         crash("after_event_insert")
         event = revision.after
-        found = self._watchlist.match(event, work.events.texts(event.id))
+        found = self._watchlist.match(event, work.reports.of_event(event.id))
         quiet = (entry.silent and not self._loud) or report.follow_up is not None
         enqueue(work, revision, found, self._settings, self._clock(), quiet=quiet)
 
@@ -177,15 +177,28 @@ def merge(
     signature = sign(sourced)
     near = work.reports.candidates(signature, sourced.owner_chat_id)
     candidates = candidates_of([(one.event_id, one.signature) for one in near])
-    apart = work.reports.separated(sourced.report_id) if known else frozenset()
-    allowed = [one for one in candidates if one.event_id not in apart]
-    decision = choose(signature, allowed, Constraints())
+    home = known.event_id if known else None
+    decision = choose(signature, candidates, _ruled(work, known, candidates), home)
     if decision.event_id is None and report.kind is Kind.OTHER:
         return None
     stored = work.reports.save(sourced, signature, now)
     sourced = replace(sourced, report_id=stored.id)
     event = work.events.get(decision.event_id) if decision.event_id else None
     return _join(work, event, sourced, now) if event else _open(work, sourced, now)
+
+
+def _ruled(work: Work, known: StoredReport | None, candidates: Sequence[Candidate]) -> Constraints:
+    """Return what the owner ruled of a report: no event that it was split from takes it back."""
+    if known is None:
+        return Constraints()
+    barred = work.reports.separated(known.id)
+    foes = (
+        signature.report_id
+        for candidate in candidates
+        if candidate.event_id in barred
+        for signature in candidate.signatures
+    )
+    return Constraints(apart=frozenset((known.id, foe) for foe in foes))
 
 
 def _open(work: Work, sourced: SourcedReport, now: dt.datetime) -> Revision:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 
 from bot.domain.chats import Match, Subscription
 from bot.domain.events import Event
 from bot.errors import QueryError
-from bot.matching.document import document_of
+from bot.matching.document import Document, document_of
 from bot.matching.index import Index
-from bot.matching.query import STORED, parse
-from bot.protocols import Work
+from bot.matching.query import STORED, parse, placeless
+from bot.protocols import EventFilter, StoredReport, Work
 
 log = logging.getLogger(__name__)
+
+OBSERVED = 100
+"""Stored events that a new index learns from which words are common, before it is filled."""
 
 
 class Watchlist:
@@ -32,24 +35,68 @@ class Watchlist:
         version = work.subscriptions.version()
         if version == self._version:
             return
-        now = {one.id: one for one in work.subscriptions.every()}
-        for gone in [i for i, one in self._known.items() if now.get(i) != one]:
-            self._index.remove(gone)
-            del self._known[gone]
-        for one in now.values():
-            if one.id not in self._known:
-                self._add(one)
+        changed = None
+        if self._version is not None:
+            changed = work.subscriptions.changed_since(self._version)
+        if changed is None:
+            self._fill(work)
+        else:
+            self._renew(changed, work.subscriptions.by_ids(changed).values())
         self._version = version
+
+    def _fill(self, work: Work) -> None:
+        """Read everything into a new index, which has seen what documents are like."""
+        self._index, self._known = Index(), {}
+        found = work.subscriptions.every()
+        if found:
+            for event in work.events.find(None, EventFilter(limit=OBSERVED)):
+                self._index.observe(document_for(event, work.reports.of_event(event.id)))
+        self._load([one for one in found if not one.placeless])
+        for one in found:
+            if one.placeless:
+                self._add(one)
+
+    def _load(self, found: Collection[Subscription]) -> None:
+        rows = ((one.id, one.query) for one in found)
+        while True:
+            try:
+                self._index.load(rows)  # goes on where a damaged query ended it
+            except QueryError as error:
+                log.error("a stored query cannot be read", extra={"why": error.why})
+            else:
+                break
+        self._known.update({one.id: one for one in found if one.id in self._index})
+
+    def _renew(self, changed: Iterable[int], now: Iterable[Subscription]) -> None:
+        for one in changed:
+            self._index.remove(one)
+            self._known.pop(one, None)
+        for subscription in now:
+            self._add(subscription)
 
     def _add(self, one: Subscription) -> None:
         try:
-            self._index.add(one.id, parse(one.query, limits=STORED))
+            query = parse(one.query, limits=STORED)
         except QueryError as error:
             log.error("a stored query cannot be read", extra={"id": one.id, "why": error.why})
         else:
+            self._index.add(one.id, placeless(query) if one.placeless else query)
             self._known[one.id] = one
 
-    def match(self, event: Event, texts: Sequence[str]) -> list[tuple[Subscription, Match]]:
-        """Return the subscriptions that the event matches, and why."""
-        found = self._index.match(document_of(event, texts))
+    def match(
+        self, event: Event, reports: Iterable[StoredReport]
+    ) -> list[tuple[Subscription, Match]]:
+        """Return the subscriptions that the event of these reports matches, and why."""
+        found = sorted(self._index.match(document_for(event, reports)), key=_number)
         return [(self._known[match.subscription_id], match) for match in found]
+
+
+def _number(match: Match) -> int:
+    return match.subscription_id
+
+
+def document_for(event: Event, reports: Iterable[StoredReport]) -> Document:
+    """Return what queries see of an event and its reports."""
+    sourced = [one.sourced for one in reports]
+    languages = {one.report.language for one in sourced if one.report.language}
+    return document_of(event, [one.text for one in sourced], sorted(languages))
