@@ -15,6 +15,9 @@ from bot.extraction.chunks import Chunk
 from bot.extraction.mentions import Number, Sentence, Toll, Zone
 from bot.extraction.words import Words, words_of
 
+HARM = "kvdaftS"
+"""The letters of words of harm."""
+
 
 def read(doc: Doc) -> tuple[Toll, ...]:
     """Return the statements about casualties in order of their sentences."""
@@ -34,7 +37,16 @@ def _has_cue(words: Words, sentence: Sentence) -> bool:
 
 @cache
 def _cues() -> frozenset[str]:
-    return frozenset(phrases())
+    """Return a word of each phrase of harm: without one, a sentence tells none."""
+    harm = [
+        (first, *phrase.rest)
+        for first, some in phrases().items()
+        for phrase in some
+        if phrase.letter in HARM
+    ]
+    alone = frozenset(phrase[0] for phrase in harm if len(phrase) == 1)
+    others = (phrase for phrase in harm if alone.isdisjoint(phrase))
+    return alone.union(max(reversed(phrase), key=len) for phrase in others)
 
 
 def _tolls(
