@@ -6,72 +6,62 @@ stored is applied once, whatever happens in between.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from telegram import CallbackQuery, Update
 from telegram import Message as TelegramMessage
-from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
-from bot.delivery.html import text_message
+from bot.delivery.html import as_text, code, joined, message, text_message
 from bot.domain.chats import ChatType, Scope
 from bot.domain.delivery import Message, NewOutboxRow, Priority, UpdateState
-from bot.errors import KhabardarError, QueryError
+from bot.errors import FeedError, InputError, QueryError
 from bot.protocols import Work
-from handlers.requests import Command, Desk, Job, Request
+from bot.services.chats import welcome
+from handlers.door import Door
+from handlers.flow import Flow
+from handlers.requests import Command, Desk, Job, Request, Right
 from handlers.rights import Rights, Sender, may, sender_of
-
-log = logging.getLogger(__name__)
+from handlers.texts import NO_SUCH_COMMAND, NOT_ALLOWED, TOO_MANY
 
 Context = ContextTypes.DEFAULT_TYPE
 
-NOT_ADMITTED = (
-    "This bot serves a closed circle. If you should be in it, give its owner this number: {chat_id}"
-)
-NOT_ALLOWED = "Only administrators of this chat can do that."
+EXPECTED = (InputError, FeedError)
+"""Errors whose text is meant for the person; any other one is the operator's."""
 
 
 class Front:
     """Answers commands: one instance an application."""
 
-    def __init__(self, desk: Desk, rights: Rights) -> None:
+    def __init__(self, desk: Desk, rights: Rights, door: Door) -> None:
         self._desk = desk
         self._rights = rights
+        self._door = door
+        self._flow = Flow()
 
     async def answer(self, command: Command, update: Update, context: Context) -> None:
         """Check who asks, run the command, store effect and reply in one transaction."""
-        message = update.effective_message
-        if message is None:
+        typed = update.effective_message
+        sender = sender_of(typed) if typed else Sender.IGNORED
+        if typed is None or sender is Sender.IGNORED:
             return
-        sender = sender_of(message)
-        if sender is Sender.IGNORED:
-            return
-        request = request_of(update, message, self._desk, " ".join(context.args or ()))
+        request = request_of(update, typed, self._desk, words_of(typed, context))
+        private = request.chat_type is ChatType.PRIVATE
         if not self.admitted(request):
-            await self._turn_away(request, context)
-            return
-        if not await self._may(command, request, sender, context):
-            await self.commit(request, lambda _: [text_message(NOT_ALLOWED)])
-            return
-        await self.commit(request, await self._job(command, request))
+            await self._door.turn_away(context.bot, request.scope, private=private)
+        elif not self._flow.takes(request.scope.chat_id, request.user_id, typed.date):
+            await self.commit(request, _saying(TOO_MANY), key=_flood_key(request, typed))
+        elif await self._may(command, request, sender, context):
+            await self.commit(request, await self._job(command, request))
+        elif command.right is not Right.OWNER:
+            await self.commit(request, _saying(NOT_ALLOWED))
+        elif private:
+            await self.commit(request, _saying(NO_SUCH_COMMAND))
 
     def admitted(self, request: Request) -> bool:
         """Tell whether the chat, or who asks, is let in."""
-        settings = self._desk.settings
-        return settings.may_use(request.scope.chat_id) or request.user_id in settings.owner_ids
-
-    async def _turn_away(self, request: Request, context: Context) -> None:
-        chat_id = request.scope.chat_id
-        text = NOT_ADMITTED.format(chat_id=chat_id)
-        await self.commit(request, lambda _: [text_message(text)], key=f"closed:{chat_id}")
-        if request.chat_type is not ChatType.PRIVATE:
-            try:
-                await context.bot.leave_chat(chat_id)
-            except TelegramError as error:
-                log.info("could not leave a chat", extra={"error": str(error)})
+        return self._door.admits(request.scope.chat_id, request.user_id)
 
     async def _may(
         self, command: Command, request: Request, sender: Sender, context: Context
@@ -92,36 +82,45 @@ class Front:
     async def _job(self, command: Command, request: Request) -> Job:
         try:
             return await command.act(request, self._desk)
-        except KhabardarError as error:
-            reply = explain(error)
-            return lambda _: [reply]
+        except EXPECTED as error:
+            return _replying(explain(error))
 
     async def commit(self, request: Request, job: Job, *, key: str | None = None) -> None:
         """Run a job and store its replies; what it raises for the person becomes the reply."""
         try:
             await self._desk.store.write(lambda work: self._commit(work, request, job, key))
-        except KhabardarError as error:
-            reply = explain(error)
-            await self._desk.store.write(
-                lambda work: self._commit(work, request, lambda _: [reply], key)
-            )
+        except EXPECTED as error:
+            excuse = _replying(explain(error))
+            await self._desk.store.write(lambda work: self._commit(work, request, excuse, key))
         self._desk.changed()
 
     def _commit(self, work: Work, request: Request, job: Job, key: str | None) -> None:
-        self._welcome(work, request)
-        replies = job(work)
-        for row in reply_rows(request, replies, key):
+        if work.inbox.state(request.update_id) is not UpdateState.NEW:
+            return  # answered already, or erased with its chat: once is enough
+        settings = self._desk.settings
+        welcome(work, request.scope.chat_id, request.chat_type, settings, request.now)
+        for row in reply_rows(request, job(work), key):
             work.outbox.put(row, request.now)
         work.inbox.finish(request.update_id, UpdateState.DONE)
 
-    def _welcome(self, work: Work, request: Request) -> None:
-        """Make the chat known; a new one starts with the settings' defaults."""
-        settings = self._desk.settings
-        new = work.chats.get(request.scope.chat_id) is None
-        chat = work.chats.ensure(request.scope.chat_id, request.chat_type, request.now)
-        if new:
-            zone, silent = settings.default_zone, settings.silent_below
-            work.chats.save(replace(chat, zone=zone, silent_below=silent))
+
+def _replying(reply: Message) -> Job:
+    return lambda _: [reply]
+
+
+def _saying(text: str) -> Job:
+    return _replying(text_message(text))
+
+
+def _flood_key(request: Request, typed: TelegramMessage) -> str:
+    """Return the key of the one line that a minute's flood is answered with."""
+    minute = int(typed.date.timestamp() // 60)
+    return f"flood:{request.scope.chat_id}:{request.user_id}:{minute}"
+
+
+def words_of(typed: TelegramMessage, context: Context) -> str:
+    """Return what stands behind a command, or the whole text where it is none."""
+    return (typed.text or "") if context.args is None else " ".join(context.args)
 
 
 def request_of_press(update: Update, query: CallbackQuery, desk: Desk) -> Request | None:
@@ -164,12 +163,12 @@ def reply_rows(
     ]
 
 
-def explain(error: KhabardarError) -> Message:
+def explain(error: InputError | FeedError) -> Message:
     """Return the reply to input that cannot be used: what, where, and the nearest right thing."""
-    if isinstance(error, QueryError):
-        hint = f"\nDid you mean: {error.suggestion}" if error.suggestion else ""
-        return text_message(f"{error.why} (at character {error.position + 1}).{hint}")
-    return text_message(str(error))
+    if not isinstance(error, QueryError):
+        return text_message(str(error))
+    hint = as_text("Did you mean: ") + code(error.suggestion) if error.suggestion else ""
+    return message(joined("\n", [f"{error.why} (at character {error.position + 1}).", hint]))
 
 
 def handler_of(command: Command, front: Front) -> Any:

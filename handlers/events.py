@@ -63,7 +63,7 @@ async def event_card(public_id: str, request: Request, desk: Desk) -> list[Messa
     zone = await _zone(request.scope, desk)
     found = await desk.store.read(lambda work: _with_history(work, request.scope, public_id))
     if found is None:
-        raise InputError(f"There is no event {public_id}; the code stands at the end of an alert.")
+        raise InputError("There is no event of this code; it stands at the end of an alert.")
     return render_event(*found, zone=zone, now=request.now)
 
 

@@ -8,6 +8,7 @@ application's handlers. See docs/reliability.md ("Inbound").
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import logging
 from collections.abc import Callable, Iterable
@@ -18,8 +19,10 @@ from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application
 
-from bot.domain.delivery import StoredUpdate, UpdateState
+from bot.delivery.html import text_message
+from bot.domain.delivery import NewOutboxRow, Priority, StoredUpdate, UpdateState
 from bot.protocols import Clock, Store, Work
+from handlers.texts import FAILED
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +39,10 @@ the advice to use its own method, which cannot."""
 ATTEMPTS = 3
 LONG_POLL = 25
 BACK_OFF = 3.0
+
+
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 class Receiver:
@@ -100,10 +107,14 @@ class Clerk:
     """Handles stored updates: one at a time within a chat, chats beside each other."""
 
     def __init__(
-        self, application: Application[Any, Any, Any, Any, Any, Any], store: Store
+        self,
+        application: Application[Any, Any, Any, Any, Any, Any],
+        store: Store,
+        clock: Clock = _utc_now,
     ) -> None:
         self._application = application
         self._store = store
+        self._clock = clock
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._failed: dict[int, BaseException] = {}
         application.add_error_handler(self._note_error)
@@ -137,7 +148,9 @@ class Clerk:
             await self._handle(update)
 
     async def _handle(self, stored: StoredUpdate) -> None:
-        attempts = await self._store.write(lambda work: work.inbox.attempt(stored.update_id))
+        attempts = await self._store.write(lambda work: _begin(work, stored.update_id))
+        if not attempts:
+            return
         update = self._parse(stored)
         if update is None:
             await self._finish(stored, UpdateState.QUARANTINED, "not an update that can be read")
@@ -149,7 +162,7 @@ class Clerk:
             return
         log.error("an update failed", exc_info=error, extra={"attempts": attempts})
         if attempts >= ATTEMPTS:
-            await self._finish(stored, UpdateState.QUARANTINED, repr(error))
+            await self._finish(stored, UpdateState.QUARANTINED, repr(error), apology(update))
 
     def _parse(self, stored: StoredUpdate) -> Update | None:
         try:
@@ -159,13 +172,41 @@ class Clerk:
             return None
 
     async def _finish(
-        self, stored: StoredUpdate, state: UpdateState, error: str | None = None
+        self,
+        stored: StoredUpdate,
+        state: UpdateState,
+        error: str | None = None,
+        reply: NewOutboxRow | None = None,
     ) -> None:
         def job(work: Work) -> None:
             if work.inbox.state(stored.update_id) is UpdateState.NEW:
                 work.inbox.finish(stored.update_id, state, error)
+                if reply is not None:
+                    work.outbox.put(reply, self._clock())
 
         await self._store.write(job)
+
+
+def _begin(work: Work, update_id: int) -> int:
+    """Count an attempt; return 0 where the update was handled since it was looked up."""
+    if work.inbox.state(update_id) is not UpdateState.NEW:
+        return 0
+    return work.inbox.attempt(update_id)
+
+
+def apology(update: Update) -> NewOutboxRow | None:
+    """Return what the person hears whose command failed for reasons of our own."""
+    typed = update.effective_message
+    if typed is None or not (typed.text or "").startswith("/"):
+        return None
+    return NewOutboxRow(
+        dedupe_key=f"reply:{update.update_id}:0",
+        chat_id=typed.chat.id,
+        thread_id=typed.message_thread_id if typed.is_topic_message else None,
+        message=text_message(FAILED),
+        priority=Priority.REPLY,
+        reply_to_message_id=typed.message_id,
+    )
 
 
 def _by_chat(updates: Iterable[StoredUpdate]) -> dict[int, list[StoredUpdate]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 
-from telegram import ChatMember, ChatMemberUpdated, Update
+from telegram import Chat, ChatMember, Update
 from telegram.ext import ContextTypes
 
-from bot.domain.chats import ChatType
+from bot.domain.chats import ChatType, Scope
 from bot.protocols import Work
+from bot.services.chats import welcome
+from handlers.door import Door
 from handlers.requests import Desk
 from handlers.rights import Rights
 
@@ -20,26 +22,32 @@ _GONE = (ChatMember.LEFT, ChatMember.BANNED)
 class Membership:
     """Keeps the state of chats in step with Telegram."""
 
-    def __init__(self, desk: Desk, rights: Rights) -> None:
+    def __init__(self, desk: Desk, rights: Rights, door: Door) -> None:
         self._desk = desk
         self._rights = rights
+        self._door = door
 
-    async def own_status(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Suspend a chat that blocked or removed the bot, resume one that let it back in."""
+    async def own_status(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Follow what became of the bot in a chat: blocked, let back in, or added by a stranger."""
         change = update.my_chat_member
-        if change is not None:
-            await self._desk.store.write(lambda work: self._follow(work, change))
-            self._desk.changed()
-
-    def _follow(self, work: Work, change: ChatMemberUpdated) -> None:
+        if change is None:
+            return
         chat = change.chat
         if change.new_chat_member.status in _GONE:
-            if work.chats.get(chat.id) is not None:
-                work.chats.suspend(chat.id, "the bot was blocked or removed", self._desk.clock())
-            return
-        if work.chats.get(chat.id) is not None or self._desk.settings.may_use(chat.id):
-            work.chats.ensure(chat.id, ChatType(chat.type), self._desk.clock())
-            work.chats.resume(chat.id)
+            await self._desk.store.write(lambda work: self._suspend(work, chat.id))
+        elif self._door.admits(chat.id, change.from_user.id):
+            await self._desk.store.write(lambda work: self._resume(work, chat))
+        elif chat.type != ChatType.PRIVATE:
+            await self._door.turn_away(context.bot, Scope(chat.id), private=False)
+        self._desk.changed()
+
+    def _suspend(self, work: Work, chat_id: int) -> None:
+        if work.chats.get(chat_id) is not None:
+            work.chats.suspend(chat_id, "the bot was blocked or removed", self._desk.clock())
+
+    def _resume(self, work: Work, chat: Chat) -> None:
+        settings, now = self._desk.settings, self._desk.clock()
+        welcome(work, chat.id, ChatType(chat.type), settings, now)
 
     async def member_status(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Forget what is known of a member's rights: they have just changed."""

@@ -14,20 +14,28 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import events, feeds, start, subscriptions
+from handlers import events, feeds, operator, start, subscriptions
 from handlers.buttons import Buttons
 from handlers.desk import Front, handler_of
+from handlers.door import Door
 from handlers.membership import Membership
 from handlers.requests import Command, Desk, Right
 from handlers.rights import Rights
 
-_TOPICS = (*start.COMMANDS, *subscriptions.COMMANDS, *events.COMMANDS, *feeds.COMMANDS)
+_TOPICS = (
+    *start.COMMANDS,
+    *subscriptions.COMMANDS,
+    *events.COMMANDS,
+    *feeds.COMMANDS,
+    *operator.COMMANDS,
+)
 HELP = Command(
     ("help",), Right.SEE, "this list; /help query", start.help_for(_TOPICS), listed=False
 )
 COMMANDS: tuple[Command, ...] = (HELP, *_TOPICS)
 
 _TYPED = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
+_ANYTHING = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL
 
 
 def menu() -> list[BotCommand]:
@@ -38,14 +46,15 @@ def menu() -> list[BotCommand]:
 def register(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk) -> None:
     """Add a handler for every command, and for what Telegram tells of the chat itself."""
     rights = Rights(desk.clock)
-    front = Front(desk, rights)
+    door = Door(desk)
+    front = Front(desk, rights, door)
     for command in COMMANDS:
         application.add_handler(
             CommandHandler(list(command.names), handler_of(command, front), filters=_TYPED)
         )
     buttons = Buttons(desk, front)
     application.add_handler(CallbackQueryHandler(buttons.pressed))
-    membership = Membership(desk, rights)
+    membership = Membership(desk, rights, door)
     application.add_handler(
         ChatMemberHandler(membership.own_status, ChatMemberHandler.MY_CHAT_MEMBER)
     )
@@ -53,3 +62,4 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk)
         ChatMemberHandler(membership.member_status, ChatMemberHandler.CHAT_MEMBER)
     )
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrated))
+    application.add_handler(MessageHandler(_ANYTHING, handler_of(start.ANYTHING, front)))

@@ -21,7 +21,6 @@ from handlers.requests import Right
 log = logging.getLogger(__name__)
 
 CACHE = dt.timedelta(seconds=60)
-ANONYMOUS_ADMIN_BOT = 1087968824
 _ADMINS = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
 
 
@@ -43,7 +42,7 @@ def sender_of(message: Message) -> Sender:
     if message.sender_chat is not None:
         same = message.sender_chat.id == message.chat.id
         return Sender.ANONYMOUS_ADMIN if same else Sender.IGNORED
-    if message.from_user is None or message.from_user.is_bot:
+    if message.from_user is None or message.from_user.is_bot or message.via_bot:
         return Sender.IGNORED
     return Sender.PERSON
 
@@ -76,6 +75,7 @@ class Rights:
             log.warning("no answer on who is admin, so nobody is", extra={"error": str(error)})
             return False
         answer = member.status in _ADMINS
+        self._known = {who: known for who, known in self._known.items() if now - known[0] <= CACHE}
         self._known[chat_id, user_id] = (now, answer)
         return answer
 

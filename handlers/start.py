@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.delivery.html import html_message
+from bot.delivery.html import html_message, html_messages, text_message
+from bot.domain.chats import ChatType
 from bot.domain.delivery import Message
 from bot.errors import InputError
 from bot.protocols import Work
@@ -18,18 +19,29 @@ async def start(_request: Request, _desk: Desk) -> Job:
 
 
 def help_for(commands: Sequence[Command]) -> Act:
-    """Return the act that lists these commands."""
-    lines = [f"/{c.names[0]} – {c.line}" for c in commands if c.listed]
-    overview = "\n".join([texts.HELP_HEAD, *lines, "", texts.HELP_FOOT])
+    """Return the act that lists these commands; the owner's only to the owner."""
 
-    async def help_(request: Request, _desk: Desk) -> Job:
+    async def help_(request: Request, desk: Desk) -> Job:
         topic = request.arguments.strip().lower()
         if topic not in ("", "query"):
             raise InputError("There is help on: query. /help alone lists the commands.")
-        text = texts.HELP_QUERY if topic else overview
-        return lambda _: [html_message(text)]
+        text = texts.HELP_QUERY if topic else _overview(commands, request, desk)
+        return lambda _: html_messages(text)
 
     return help_
+
+
+def _overview(commands: Sequence[Command], request: Request, desk: Desk) -> str:
+    owner = request.user_id in desk.settings.owner_ids and request.chat_type is ChatType.PRIVATE
+    shown = [c for c in commands if c.listed and (owner or c.right is not Right.OWNER)]
+    lines = [f"/{c.names[0]} – {c.line}" for c in shown]
+    return "\n".join([texts.HELP_HEAD, *lines, "", texts.HELP_FOOT])
+
+
+async def no_such(request: Request, _desk: Desk) -> Job:
+    """Answer what is no command of this bot."""
+    typed = request.arguments.startswith("/")
+    return lambda _: [text_message(texts.NO_SUCH_COMMAND if typed else texts.NOT_A_COMMAND)]
 
 
 async def privacy(_request: Request, _desk: Desk) -> Job:
@@ -54,3 +66,4 @@ COMMANDS = (
     Command(("privacy",), Right.SEE, "what is stored about this chat", privacy),
     Command(("forgetme",), Right.MANAGE, "erase everything about this chat", forgetme),
 )
+ANYTHING = Command((), Right.SEE, "whatever else is typed in a private chat", no_such, listed=False)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Sequence
 
-from bot.delivery.html import html_message
+from bot.delivery.html import Text, as_text, bold, code, joined, messages, text_message, theirs
+from bot.delivery.phrases import counted
 from bot.domain.chats import Subscription
 from bot.domain.delivery import Message
 from bot.errors import InputError
 from bot.matching.query import STORED, parse
 from bot.matching.say_back import say
 from bot.protocols import Work
-from bot.services.subscriptions import Subscribed, preview, subscribe, understand, unsubscribe
+from bot.services.subscriptions import (
+    Preview,
+    Subscribed,
+    preview,
+    subscribe,
+    understand,
+    unsubscribe,
+)
 from handlers.requests import Command, Desk, Job, Request, Right
+
+_LONGEST = 1000
+"""Characters of a query that is said back."""
 
 
 async def subscribe_(request: Request, desk: Desk) -> Job:
@@ -22,32 +33,31 @@ async def subscribe_(request: Request, desk: Desk) -> Job:
 
     def job(work: Work) -> list[Message]:
         made = subscribe(work, request.scope, query, seen, desk.settings, request.now)
-        return [html_message(subscribed_text(made))]
+        return messages(subscribed_text(made))
 
     return job
 
 
-def subscribed_text(made: Subscribed) -> str:
-    """Return the answer to /subscribe, as HTML."""
-    head = "You have this one already" if made.known else "Subscribed"
-    seen = made.preview
+def subscribed_text(made: Subscribed) -> Text:
+    """Return the answer to /subscribe."""
+    head = bold("You have this one already" if made.known else "Subscribed")
     lines = [
-        f"<b>{head}</b>: <code>{escape(made.subscription.query, quote=False)}</code>",
-        f"That is: {escape(made.words, quote=False)}.",
-        "",
+        head + ": " + code(made.subscription.query),
+        as_text("That is: ") + theirs(made.words, _LONGEST) + ".",
     ]
-    if seen.total:
-        many = "event" if seen.total == 1 else "events"
-        lines.append(
-            f"In the last {seen.days} days: {seen.total} {many} ({seen.per_day:.1f} a day)."
-        )
-        lines += [
-            f"• {escape(event.title, quote=False)} · {event.public_id}" for event in seen.samples
-        ]
-    else:
-        lines.append(f"In the last {seen.days} days nothing stored would have matched.")
-    lines += ["", "/unsubscribe removes it, /subscriptions lists all."]
-    return "\n".join(lines)
+    foot = "/unsubscribe removes it, /subscriptions lists all."
+    return joined("\n\n", [joined("\n", lines), _previewed(made.preview), foot])
+
+
+def _previewed(seen: Preview) -> Text:
+    if not seen.total:
+        return as_text(f"In the last {seen.days} days nothing stored would have matched.")
+    head = f"In the last {seen.days} days: {counted(seen.total, 'event')}"
+    samples = [
+        as_text("• ") + joined(" · ", [theirs(event.title), code(event.public_id)])
+        for event in seen.samples
+    ]
+    return joined("\n", [f"{head} ({seen.per_day:.1f} a day).", *samples])
 
 
 async def subscriptions(request: Request, desk: Desk) -> Job:
@@ -55,41 +65,45 @@ async def subscriptions(request: Request, desk: Desk) -> Job:
     have = await desk.store.read(lambda work: work.subscriptions.list(request.scope))
     if not have:
         return lambda _: [
-            html_message("No subscriptions here yet. /subscribe blast sindh adds one.")
+            text_message("No subscriptions here yet. /subscribe blast sindh adds one.")
         ]
-    lines = [f"<b>Subscriptions</b> ({len(have)})"]
-    lines += [_line(number, one) for number, one in enumerate(have, 1)]
-    lines += ["", "/unsubscribe 1 removes the first."]
-    return lambda _: [html_message("\n".join(lines))]
+    lines = [_line(number, one) for number, one in enumerate(have, 1)]
+    head = bold("Subscriptions") + f" ({len(have)})"
+    listed = joined("\n\n", [joined("\n", [head, *lines]), "/unsubscribe 1 removes the first."])
+    return lambda _: messages(listed)
 
 
-def _line(number: int, one: Subscription) -> str:
+def _line(number: int, one: Subscription) -> Text:
     paused = " (paused)" if one.paused else ""
-    return f"{number}. <code>{escape(one.query, quote=False)}</code>{paused}"
+    return as_text(f"{number}. ") + code(one.query) + paused
 
 
-async def unsubscribe_(request: Request, desk: Desk) -> Job:
+async def unsubscribe_(request: Request, _desk: Desk) -> Job:
     """Remove one subscription by number or words, or all (their list is sent for safe keeping)."""
     wanted = request.arguments.strip()
     if not wanted:
         raise InputError("Say which: /unsubscribe 2, /unsubscribe its words, or /unsubscribe all")
 
     def one(work: Work) -> list[Message]:
-        gone = unsubscribe(work, request.scope, wanted, desk.settings)
-        words = escape(say(parse(gone.query, limits=STORED)), quote=False)
-        return [
-            html_message(
-                f"Removed: <code>{escape(gone.query, quote=False)}</code>\nThat was: {words}."
-            )
-        ]
+        gone = unsubscribe(work, request.scope, wanted)
+        words = theirs(say(parse(gone.query, limits=STORED)), _LONGEST)
+        removed = as_text("Removed: ") + code(gone.query)
+        return messages(joined("\n", [removed, as_text("That was: ") + words + "."]))
 
     def everything(work: Work) -> list[Message]:
         have = work.subscriptions.list(request.scope)
         work.subscriptions.remove_all(request.scope)
-        kept = "\n".join(f"/subscribe {escape(s.query, quote=False)}" for s in have)
-        return [html_message(f"Removed all {len(have)}. To have them back:\n<code>{kept}</code>")]
+        return messages(_all_removed(have))
 
     return everything if wanted.lower() == "all" else one
+
+
+def _all_removed(gone: Sequence[Subscription]) -> Text:
+    """Return what was removed as commands that bring it back, each one tap to copy."""
+    if not gone:
+        return as_text("There are no subscriptions here.")
+    kept = [code(f"/subscribe {one.query}") for one in gone]
+    return joined("\n", [f"Removed all {len(gone)}. To have one back, send its line:", *kept])
 
 
 COMMANDS = (

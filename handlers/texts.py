@@ -49,3 +49,14 @@ settings, waiting alerts. It cannot be undone.
 Type <code>/forgetme confirm</code> to do it."""
 
 FORGOTTEN = "Done: everything about this chat is erased. /start begins anew."
+
+NOT_ALLOWED = "Only administrators of this chat can do that."
+TOO_MANY = "That is too much at once. What else comes within a minute is left unread."
+NO_SUCH_COMMAND = "There is no such command; /help lists them."
+NOT_A_COMMAND = (
+    "I read commands only: /subscribe blast sindh watches for something, /help lists all."
+)
+FAILED = (
+    "This could not be done, for a reason on this side; it is noted for the owner. "
+    "Please try again later."
+)

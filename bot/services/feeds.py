@@ -12,6 +12,15 @@ from bot.errors import InputError, QuotaError
 from bot.protocols import Work
 
 
+def check_share(work: Work, scope: Scope, settings: Settings) -> None:
+    """Raise ``QuotaError`` where the chat has its share of feeds already."""
+    if len(work.feeds.owned(scope)) >= settings.max_feeds:
+        raise QuotaError(
+            f"This chat has added {settings.max_feeds} feeds, which is the most. "
+            "Remove one with /removefeed first."
+        )
+
+
 def add(work: Work, scope: Scope, feed: NewFeed, settings: Settings, now: dt.datetime) -> Feed:
     """Store a feed for this chat alone; a feed that everybody has is returned as it is.
 
@@ -23,11 +32,8 @@ def add(work: Work, scope: Scope, feed: NewFeed, settings: Settings, now: dt.dat
     if shared is not None:
         return shared
     known = work.feeds.find(feed.url, scope.chat_id)
-    if known is None and len(work.feeds.owned(scope)) >= settings.max_feeds:
-        raise QuotaError(
-            f"This chat has added {settings.max_feeds} feeds, which is the most. "
-            "Remove one with /removefeed first."
-        )
+    if known is None:
+        check_share(work, scope, settings)
     return known or work.feeds.add(replace(feed, owner_chat_id=scope.chat_id), now)
 
 

@@ -10,7 +10,7 @@ from bot.config import Settings
 from bot.domain.chats import Scope, Subscription
 from bot.domain.events import Event
 from bot.errors import InputError, QuotaError
-from bot.matching.query import Limits, Query, canonical, parse
+from bot.matching.query import STORED, Limits, Query, canonical, parse
 from bot.matching.say_back import say
 from bot.protocols import Work
 from bot.services.periods import Period
@@ -71,7 +71,7 @@ def subscribe(
     return Subscribed(work.subscriptions.add(scope, text, now), say(query), seen, known)
 
 
-def unsubscribe(work: Work, scope: Scope, wanted: str, settings: Settings) -> Subscription:
+def unsubscribe(work: Work, scope: Scope, wanted: str) -> Subscription:
     """Remove the subscription of this number (as /subscriptions counts) or query; return it.
 
     Raises:
@@ -79,7 +79,7 @@ def unsubscribe(work: Work, scope: Scope, wanted: str, settings: Settings) -> Su
 
     """
     have = work.subscriptions.list(scope)
-    chosen = _by_number(have, wanted) or _by_query(have, wanted, settings)
+    chosen = _by_number(have, wanted) or _by_query(have, wanted)
     if chosen is None:
         raise InputError("There is no such subscription here; /subscriptions lists them.")
     work.subscriptions.remove(scope, chosen.id)
@@ -93,6 +93,6 @@ def _by_number(have: Sequence[Subscription], wanted: str) -> Subscription | None
     return None
 
 
-def _by_query(have: Sequence[Subscription], wanted: str, settings: Settings) -> Subscription | None:
-    text = canonical(understand(wanted, settings))
+def _by_query(have: Sequence[Subscription], wanted: str) -> Subscription | None:
+    text = canonical(parse(wanted, limits=STORED))
     return next((one for one in have if one.query == text), None)
