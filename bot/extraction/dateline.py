@@ -34,6 +34,13 @@ _DATE_ONLY = re.compile(
     rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?{_DAY}\b(?:[\s,|-]*\d{{1,2}}[:.]\d\d.{{0,20}})?$",
     re.IGNORECASE,
 )
+_STAMP = re.compile(
+    rf"^\W*(?:last\s+)?(?:updated|published|posted|modified)(?:\s+(?:on|at))?\s*:?\s+{_DAY}",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line of the page's own furniture: ``Updated 26 January 2026``."""
+STAMP_WITHIN = 1_000
+"""Characters at the beginning of a text among which such a line stands."""
 LONGEST = 140
 _CAPITALS = re.compile(r"[^\W\d_a-z][^\W\d_a-z.'/ -]+")
 
@@ -51,11 +58,18 @@ def read(doc: Doc) -> Dateline | None:
 
 
 def anchor(doc: Doc) -> dt.date | None:
-    """Return the day from which the text speaks: the dateline's, else that of publication."""
+    """Return the day from which the text speaks: the dateline's, that of publication, a stamp's."""
     line: Dateline | None = doc._.dateline
     if line and line.day:
         return line.day
-    return _published(doc)
+    return _published(doc) or _stamped(doc)
+
+
+def _stamped(doc: Doc) -> dt.date | None:
+    """Return the day of an ``Updated …`` line, if it says the year."""
+    match = _STAMP.search(words_of(doc).source[:STAMP_WITHIN])
+    day = _day(match.groupdict(), None) if match else None
+    return day if day and day.year in NEWS_YEARS else None
 
 
 def _published(doc: Doc) -> dt.date | None:
