@@ -14,6 +14,8 @@ from bot.extraction.lexicons import lines
 SHOUTED = 0.7
 """Share of capitals among the letters from which a paragraph counts as shouted."""
 LONG_ENOUGH = 20
+SAMPLE = 800
+"""Characters at both ends of a text that tell whether it is looked at line by line."""
 _LABELS = frozenset(("TEXT", "EXCERPT", "EXCERPTS", "PASSAGE"))
 """Labels in brackets after which wire copy begins."""
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
@@ -22,7 +24,7 @@ _OPENS_SENTENCE = re.compile(r"[.!?]['\")\]]*\s+['\"(\[]*$")
 
 def restored(text: str) -> str:
     """Return the text with the case of its shouted lines restored, same length."""
-    if not is_shouted(text[:5000]) and not is_shouted(text[-5000:]):
+    if not is_shouted(text[:SAMPLE]) and not is_shouted(text[-SAMPLE:]):
         return _restored_title(text)
     return "\n".join(_calm(line) if is_shouted(line) else line for line in text.split("\n"))
 
