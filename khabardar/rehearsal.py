@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.config import Settings, load
 from bot.delivery.dispatcher import Dispatcher, Manner
+from bot.delivery.pacing import Pacer
 from bot.domain.chats import ChatType, Scope
 from bot.domain.feeds import NewFeed
 from bot.domain.reports import Article, Report
@@ -26,6 +27,19 @@ from khabardar.wiring import open_store, reading
 from storage.store import SqlStore
 
 NOW = dt.timedelta(0)
+
+
+class Unhurried(Pacer):
+    """A terminal has no limits: everything may leave at once."""
+
+    def free_at(self, now: dt.datetime) -> dt.datetime | None:
+        """Return now."""
+        return now
+
+    def done(self, chat_id: int, now: dt.datetime) -> dt.datetime:
+        """Return now: the chat may get its next message."""
+        super().done(chat_id, now)
+        return now
 
 
 @dataclass(slots=True)
@@ -86,5 +100,6 @@ async def rehearsal(
         poller = Poller(store, fetcher, parser, clock, PollPolicy())
         stack.push_async_callback(poller.close)
         pipeline = Pipeline(store, extract, settings, clock, loud=True)
-        dispatcher = Dispatcher(store, messenger, clock, Manner(worker="rehearsal"))
+        manner = Manner(worker="rehearsal")
+        dispatcher = Dispatcher(store, messenger, clock, manner, pacer=Unhurried())
         yield Rehearsal(store, settings, clock, poller, pipeline, dispatcher)
