@@ -212,6 +212,9 @@ def _join(work: Work, event: Event, sourced: SourcedReport, now: dt.datetime) ->
     work.reports.attach(sourced.report_id, event.id)
     reports = [one.sourced for one in work.reports.of_event(event.id)]
     revision = join(event, reports, sourced)
-    if revision.after != event:
-        work.events.save(revision.after, now)
-    return revision
+    if revision.after == event:
+        return revision
+    # A rewritten article was first seen long ago, but the event changes now.
+    after = replace(revision.after, updated_at=max(revision.after.updated_at, now))
+    work.events.save(after, now)
+    return replace(revision, after=after)
