@@ -7,8 +7,6 @@ import re
 import sys
 from collections.abc import Iterable
 
-import structlog
-
 REDACTED = "[redacted]"
 _TOKEN = re.compile(r"(?<!\d)\d{5,12}:[A-Za-z0-9_-]{30,}")
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s@'\"]+@")
@@ -40,6 +38,8 @@ class _Redacting(logging.Formatter):
 
 def set_up(level: str = "INFO", *, as_json: bool = False, secrets: Iterable[str] = ()) -> None:
     """Send all logs of all libraries through one redacting handler on stderr."""
+    import structlog  # here, as only a program that logs needs it: start-up is measured
+
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

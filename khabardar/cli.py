@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from typing import Annotated, Any
 
-import click
 import typer
 
 from bot.errors import ConfigError, InputError, KhabardarError
@@ -21,6 +20,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich costs more to import than everything else --help needs
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 service.register(app)
@@ -47,12 +47,11 @@ def run(command: typer.Typer, arguments: list[str] | None = None) -> int:
     debug = "--debug" in (sys.argv if arguments is None else arguments)
     try:
         status = click_command.main(args=arguments, standalone_mode=False)
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         note("stopped")
         return 130
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
+    except typer.TyperException as error:
+        return _wrong_use(error)
     except KhabardarError as error:
         if debug:
             raise
@@ -66,3 +65,13 @@ def run(command: typer.Typer, arguments: list[str] | None = None) -> int:
         note(f"khabardar: this should not happen: {redacted(error)} (--debug shows where)")
         return 1
     return status if isinstance(status, int) else 0
+
+
+def _wrong_use(error: typer.TyperException) -> int:
+    """Show what was wrong with the command line, with its usage; return the status."""
+    show = getattr(error, "show", None)  # what the parser raises can, Typer's own errors cannot
+    if show is None:
+        note(f"khabardar: {error}")
+    else:
+        show()
+    return error.exit_code

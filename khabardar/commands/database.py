@@ -10,7 +10,11 @@ import typer
 from khabardar.commands.options import Database, database_url
 from khabardar.output import say
 
-app = typer.Typer(help="The database: migrations, integrity, backups.", no_args_is_help=True)
+app = typer.Typer(
+    help="The database: migrations, integrity, backups.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 File = Annotated[Path, typer.Argument(metavar="FILE")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from bot.domain.feeds import Feed, NewFeed
 
-app = typer.Typer(help="The shared feeds and how they are.", no_args_is_help=True)
+app = typer.Typer(
+    help="The shared feeds and how they are.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.command("list")

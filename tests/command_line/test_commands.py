@@ -215,3 +215,12 @@ def test_help_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("extract", "--bad"), ("once",), ("feeds", "nonsense"), ("nonsense",)]
+)
+def test_a_command_line_that_cannot_be_parsed_shows_its_usage(khabardar, arguments):
+    ran = khabardar(*arguments)
+    assert ran.status == 2
+    assert "Usage:" in ran.err
