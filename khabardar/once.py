@@ -34,6 +34,7 @@ class Once:
 
     new: int
     revised: int
+    repeated: int
     stored: int
     events: int
     errors: tuple[tuple[str, str], ...]
@@ -44,6 +45,7 @@ class Once:
         summary = {
             "entries_new": self.new,
             "entries_revised": self.revised,
+            "entries_repeated": self.repeated,
             "entries_stored": self.stored,
             "events": self.events,
             "errors": [{"feed": feed, "error": why} for feed, why in self.errors],
@@ -55,6 +57,7 @@ class Once:
         parts = [f"{text}\n" for text in self.alerts]
         parts += [f"{feed}: {why}" for feed, why in self.errors]
         revised = f", {self.revised} rewritten" if self.revised else ""
+        revised += f", {self.repeated} listed twice" if self.repeated else ""
         parts.append(
             f"{self.new} new entries{revised} ({self.stored} stored), "
             f"{self.events} events, {len(self.alerts)} alerts"
@@ -83,6 +86,7 @@ async def read_once(
             return Once(
                 new=polled.new,
                 revised=polled.revised,
+                repeated=polled.repeated,
                 stored=work.entries.count(),
                 events=work.events.count(),
                 errors=tuple((feed.url, feed.last_error or "failed") for feed in failed),
