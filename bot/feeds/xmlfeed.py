@@ -79,10 +79,11 @@ def _warning(result: Item) -> str | None:
 
 def _entry(item: Item, base: str) -> ParsedEntry:
     latitude, longitude = _point(item)
+    publisher = clean.one_line(_get(item.get("source"), "title")) or None
     return ParsedEntry(
         guid=_get(item, "id"),
         link=urls.absolute(_get(item, "link"), base),
-        title=clean.one_line(_get(item, "title")),
+        title=_own_title(clean.one_line(_get(item, "title")), publisher),
         text=clean.plain_text(_body(item)),
         # `dict.get`: feedparser's own would give one date for the other, with a warning.
         published_at=dates.from_struct(dict.get(item, "published_parsed"))
@@ -92,10 +93,16 @@ def _entry(item: Item, base: str) -> ParsedEntry:
         categories=tuple(
             _unique(clean.one_line(_get(tag, "term")) for tag in _dicts(item, "tags"))
         ),
-        publisher=clean.one_line(_get(item.get("source"), "title")) or None,
+        publisher=publisher,
         latitude=latitude,
         longitude=longitude,
     )
+
+
+def _own_title(title: str, publisher: str | None) -> str:
+    """Return a headline without the publisher that an aggregator hangs on it."""
+    bare = title.removesuffix(f" - {publisher}") if publisher else title
+    return bare or title
 
 
 def _body(item: Item) -> str:

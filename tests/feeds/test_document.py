@@ -351,3 +351,11 @@ def test_p4_broken_feeds_raise_nothing_else(data: st.DataObject) -> None:
     for broken in (bytes(body), bytes(body[:cut]), bytes(body[cut:])):
         with contextlib.suppress(ParseError):
             parse(broken)
+
+
+def test_an_aggregators_headline_loses_the_publisher_that_stands_beside_it():
+    feed = b"""<rss version="2.0"><channel><title>Search</title><item><guid>1</guid>
+    <title>Blast in Quetta - Daily Example</title><link>https://a.example/1</link>
+    <source url="https://daily.example">Daily Example</source></item></channel></rss>"""
+    (entry,) = parse_document(feed, "https://a.example/rss", None).entries
+    assert (entry.title, entry.publisher) == ("Blast in Quetta", "Daily Example")
