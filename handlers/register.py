@@ -14,7 +14,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import events, feeds, operator, start, subscriptions
+from handlers import events, feeds, operator, rulings, start, subscriptions
 from handlers.buttons import Buttons
 from handlers.desk import Front, handler_of
 from handlers.door import Door
@@ -28,6 +28,7 @@ _TOPICS = (
     *events.COMMANDS,
     *feeds.COMMANDS,
     *operator.COMMANDS,
+    *rulings.COMMANDS,
 )
 HELP = Command(
     ("help",), Right.SEE, "this list; /help query", start.help_for(_TOPICS), listed=False
