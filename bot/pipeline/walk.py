@@ -20,6 +20,7 @@ from bot.domain.values import Place, PlacePrecision
 from bot.errors import KhabardarError
 from bot.events.merger import candidates_of, choose
 from bot.events.revising import join, open_event
+from bot.events.rulings import merges, parted
 from bot.events.signature import sign
 from bot.pipeline.alerts import enqueue
 from bot.pipeline.watchlist import Watchlist
@@ -176,7 +177,8 @@ def merge(
         return None
     signature = sign(sourced)
     near = work.reports.candidates(signature, sourced.owner_chat_id)
-    candidates = candidates_of([(one.event_id, one.signature) for one in near])
+    found = candidates_of([(one.event_id, one.signature) for one in near])
+    candidates = parted(found, merges(work))
     home = known.event_id if known else None
     decision = choose(signature, candidates, _ruled(work, known, candidates), home)
     if decision.event_id is None and report.kind is Kind.OTHER:
