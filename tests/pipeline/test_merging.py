@@ -38,8 +38,13 @@ def town_blast(**more: Any):
 
 def port_blast(**more: Any):
     fact = incident(killed=1, place=PORT)
-    values: dict[str, Any] = {"number": 2, "hours": 1, "publisher": "Coast Daily",
-                              "text": PORT_TEXT, "title": "Bomb burns boat at Gwadar jetty"}  # fmt: skip
+    values: dict[str, Any] = {
+        "number": 2,
+        "hours": 1,
+        "publisher": "Coast Daily",
+        "text": PORT_TEXT,
+        "title": "Bomb burns boat at Gwadar jetty",
+    }
     return sourced(fact, **(values | more))
 
 
