@@ -41,7 +41,6 @@ class Office:
     telegram: FakeTelegram
     store: SqlStore
     application: Application[Any, Any, Any, Any, Any, Any]
-    desk: Desk
     now: dt.datetime = NOON
     feeds: dict[str, NewFeed] = field(default_factory=dict)
     """What can be found on the web, by address."""
@@ -50,12 +49,19 @@ class Office:
     clerk: Clerk = field(init=False)
     _dispatcher: Dispatcher = field(init=False)
 
-    def staff(self) -> None:
+    def __post_init__(self) -> None:
         bot = self.application.bot
         self.receiver = Receiver(bot, self.store, self.clock, lambda: None)
         self.clerk = Clerk(self.application, self.store, self.clock)
         messenger = TelegramMessenger(bot)
         self._dispatcher = Dispatcher(self.store, messenger, self.clock, sleep=self._pass)
+
+    def desk(self, settings: Settings) -> Desk:
+        # Looked up at each call: a test may put another one in its place.
+        async def find(url: str) -> NewFeed:
+            return await self.find_feed(url)
+
+        return Desk(self.store, settings, self.clock, find, _nothing)
 
     def clock(self) -> dt.datetime:
         return self.now
@@ -121,7 +127,7 @@ async def opened(
     telegram: FakeTelegram, database: Path, settings: dict[str, Any]
 ) -> AsyncIterator[Office]:
     """Yield an office that works with a database."""
-    given = {"open": True, "owner_ids": frozenset({OWNER})} | settings
+    given: dict[str, Any] = {"open": True, "owner_ids": frozenset({OWNER})} | settings
     chosen = Settings(_env_file=None, **given)  # type: ignore[call-arg]
     application = (
         Application.builder()
@@ -133,10 +139,8 @@ async def opened(
         .build()
     )
     with SqlStore(f"sqlite:///{database}", lambda: NOON) as store:
-        desk = Desk(store, chosen, lambda: office.now, lambda url: office.find_feed(url), _nothing)
-        office = Office(telegram, store, application, desk)
-        register(application, desk)
-        office.staff()
+        office = Office(telegram, store, application)
+        register(application, office.desk(chosen))
         async with application:
             yield office
 

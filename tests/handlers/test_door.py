@@ -1,7 +1,7 @@
 import pytest
 
 from bot.domain.chats import ChatState
-from tests.fakes.telegram import BOT_ID, faults
+from tests.fakes.telegram import faults
 from tests.handlers.office import (
     ADMIN,
     ALICE,
@@ -9,7 +9,6 @@ from tests.handlers.office import (
     CHANNEL,
     GROUP,
     MEMBER,
-    NOON,
     OWNER,
     SUPERGROUP,
 )
@@ -139,8 +138,3 @@ async def test_a_group_that_becomes_a_supergroup_keeps_what_it_has(office):
     assert office.queries(SUPERGROUP) == ["blast"]
     assert office.queries(GROUP) == []
     assert "Removed: blast" in await office.says(SUPERGROUP, "/unsubscribe 1", user=ADMIN)
-
-
-async def test_the_bots_own_name_is_that_of_the_fake(office):
-    assert office.application.bot.id == BOT_ID
-    assert office.now == NOON

@@ -48,7 +48,7 @@ async def test_the_same_update_handled_twice_is_applied_once(office):
     await office.receive()
     (stored,) = office.read(lambda work: work.inbox.waiting())
     for _ in range(2):
-        await office.clerk._handle(stored)  # noqa: SLF001 - a list of updates that has grown old
+        await office.clerk._handle(stored)  # as from a list that has grown old
     await office.work()
     assert office.queries(ALICE) == ["flood", "strike"]
     assert len(office.telegram.messages(ALICE)) == 4

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.chats import Scope
@@ -11,7 +13,7 @@ def fail(office, words="news for Alice"):
     """Let a message to Alice be given up."""
     office.telegram.chat(ALICE)
     office.write(lambda work: work.outbox.put(row("lost", Scope(ALICE), words=words), NOON))
-    refused = faults.bad_request("something that no retry will change")
+    refused = faults.bad_request("message is too long")
     office.telegram.script(refused.on("sendMessage", ALICE, times=2))
 
 
@@ -25,8 +27,6 @@ async def test_status_counts_feeds_entries_events_and_messages(office):
 
 
 async def test_status_names_failing_shared_feeds_and_no_chats_own(office):
-    from dataclasses import replace
-
     def job(work):
         for url, owner in (("https://a.example/rss", None), ("https://b.example/rss", ALICE)):
             made = work.feeds.add(NewFeed(url, title=f"Feed of {owner}", owner_chat_id=owner), NOON)
@@ -45,7 +45,7 @@ async def test_a_dead_message_is_listed_without_its_words_and_can_be_tried_again
     assert "1 dead" in await office.says(OWNER, "/status")
     answer = await office.says(OWNER, "/failed")
     assert f"chat {ALICE}" in answer
-    assert "no retry will change" in answer
+    assert "too long" in answer
     assert "news for Alice" not in answer
     retry = answer.splitlines()[-1].split(" tries")[0]
     assert "waits to be sent again" in await office.says(OWNER, retry)

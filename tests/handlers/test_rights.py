@@ -242,12 +242,12 @@ async def test_two_chats_never_see_each_others_words(office):
         await office.says(BOB, typed)
     office.write(lambda work: told_event(work, owner=BOB, at=NOON - MINUTE, title="Canary sings"))
     office.write(lambda work: work.outbox.put(row("dead", Scope(BOB), words="canary"), NOON))
-    typed = (
-        "/subscriptions", "/latest", "/search canary", "/digest 7d", "/feeds", "/unsubscribe canary",
-        "/unsubscribe all", "/removefeed 1", f"/removefeed {secret}", "/subscribe sings", "/event 1",
-        "/help", "/privacy", "/status", "/failed",
+    asked = (
+        "/subscriptions", "/latest", "/search canary", "/digest 7d", "/feeds", "/event 1",
+        "/unsubscribe canary", "/unsubscribe all", "/removefeed 1", f"/removefeed {secret}",
+        "/subscribe sings", "/help", "/privacy", "/status", "/failed",
     )  # fmt: skip
-    for words in typed:
+    for words in asked:
         answer = (await office.says(ALICE, words)).lower()
         assert "topsecret" not in answer, words
         assert "whistle" not in answer, words
