@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 from bot.domain.reports import Article, Kind, Report
 from bot.domain.values import Evidence, Severity
 from bot.errors import ConfigError
-from bot.extraction import pipeline
+from bot.extraction import entities, pipeline
 
 
 class SpacyExtractor:
     """Reads articles with the rules of this room; implements ``bot.protocols.Extractor``.
 
-    ``model`` names an installed spaCy model whose entities become extra candidates.
+    ``model`` names an installed spaCy model, or the folder of one, whose named entities become
+    extra candidates for places and actors (``entities``).
 
     Raises:
-        ConfigError: the named model is not installed.
+        ConfigError: the named model is not installed, or cannot be loaded.
 
     """
 
@@ -40,7 +42,7 @@ class SpacyExtractor:
         """Return the article with every step's mentions, for ``extract --explain``."""
         doc = pipeline.make_doc(self._nlp, article)
         if self._entities is not None:
-            doc.ents = _entities(self._entities, doc)
+            doc._.entities = entities.found(self._entities, doc)
         for _, step in self._nlp.pipeline:
             doc = step(doc)
         return doc
@@ -83,20 +85,15 @@ def _by_field(
 def _entity_model(name: str) -> Language:
     try:
         return spacy.load(name, exclude=["lemmatizer", "textcat"])
-    except OSError as error:
-        raise ConfigError(
-            "SPACY_MODEL",
-            f"the spaCy model {name!r} is not installed; install it with"
-            f" 'python -m spacy download {name}', or leave the setting empty",
-        ) from error
+    except (OSError, ValueError, ImportError) as error:
+        raise ConfigError("SPACY_MODEL", _missing(name, error)) from error
 
 
-def _entities(model: Language, doc: Doc) -> list[Span]:
-    """Return the model's entities as spans of our own Doc, which has the same text."""
-    other = model(doc.text[:LONGEST_FOR_MODEL])
-    spans = (doc.char_span(e.start_char, e.end_char, label=e.label_) for e in other.ents)
-    return [span for span in spans if span is not None]
-
-
-LONGEST_FOR_MODEL = 100_000
-"""Characters that a statistical model is given: it is slow, and news stands at the top."""
+def _missing(name: str, error: Exception) -> str:
+    if Path(name).exists():
+        return f"the spaCy model in {name!r} cannot be loaded: {error}"
+    return (
+        f"the spaCy model {name!r} is not installed; install it with"
+        f" 'python -m spacy download {name}', name the folder of a model,"
+        " or leave the setting empty"
+    )

@@ -10,8 +10,9 @@ from functools import cache
 from spacy.tokens import Doc
 
 from bot.domain.values import Place, PlacePrecision
+from bot.extraction.entities import PLACES, labelled
 from bot.extraction.lexicons import lines, word_set
-from bot.extraction.mentions import PlaceMention
+from bot.extraction.mentions import PlaceMention, Sentence
 from bot.extraction.place_names import cue_of
 from bot.extraction.spans import between
 from bot.extraction.words import Words, words_of
@@ -22,6 +23,8 @@ LONGEST = 10
 LINKS = frozenset(
     {"-", "al", "e", "i", "ul", "de", "la", "el", "del", "los", "las", "da", "do", "di"}
 )
+TOLD, RECOGNISED = 1.0, 0.5
+"""Scores of a place that its words tell, and of one that only a spaCy model sees."""
 NEAR = 6
 """Tokens within which a known place after a name is taken to contain it."""
 
@@ -39,7 +42,20 @@ def unknown_places(doc: Doc, known: Sequence[PlaceMention]) -> tuple[PlaceMentio
             mention = _mention(words, (start, end), here, taken)
             if mention:
                 found.append(mention)
+        found += _recognised(doc, sentence, here, [*here, *found])
     return tuple(found)
+
+
+def _recognised(
+    doc: Doc, sentence: Sentence, here: Sequence[PlaceMention], known: Sequence[PlaceMention]
+) -> Iterator[PlaceMention]:
+    """Yield the places of a spaCy model that neither the gazetteer nor a pattern has found."""
+    words = words_of(doc)
+    for entity in labelled(doc, PLACES, sentence.start, sentence.end):
+        start, end = _trimmed(words, (entity.start, entity.end))
+        free = all(m.end <= start or end <= m.start for m in known)
+        if free and 0 < end - start <= LONGEST:
+            yield _placed(words, start, end, here, RECOGNISED)
 
 
 def _runs(words: Words, capitals: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -64,10 +80,17 @@ def _mention(
         return None
     if all(index in taken for index in range(start, end)):
         return None
+    return _placed(words, start, end, here, TOLD)
+
+
+def _placed(
+    words: Words, start: int, end: int, here: Sequence[PlaceMention], score: float
+) -> PlaceMention:
+    """Return an unlisted place under the known one that contains it, if there is one."""
     parent = _parent(start, end, here)
     text = " ".join(words.text[start:end]).replace(" - ", "-").replace(" .", ".")
     place = _under(parent.place, text) if parent else Place(text, precision=PlacePrecision.PLACE)
-    return PlaceMention(start, end, place, cue_of(words, start), 1.0)
+    return PlaceMention(start, end, place, cue_of(words, start), score)
 
 
 def _under(parent: Place, name: str) -> Place:

@@ -57,7 +57,7 @@ EMPTY: dict[str, Any] = {
     **dict.fromkeys(("article", "cleaned", "words", "line", "paragraphs", "dateline", "anchor")),
     **dict.fromkeys(("attribution", "kind", "incident", "policy", "severity", "follow_up")),
     **dict.fromkeys(("sentences", "numbers", "places", "dates", "actors", "triggers"), ()),
-    **dict.fromkeys(("casualties", "mini_events", "background"), ()),
+    **dict.fromkeys(("casualties", "mini_events", "background", "entities"), ()),
 }
 """Every attribute of ``doc._`` with its value before its step ran."""
 

@@ -10,6 +10,7 @@ from math import log10
 from spacy.tokens import Doc
 
 from bot.domain.values import Place
+from bot.extraction.entities import without_vetoed
 from bot.extraction.gazetteer import Gazetteer, Level, gazetteer
 from bot.extraction.lexicons import word_set
 from bot.extraction.localities import unknown_places
@@ -55,7 +56,7 @@ class Context:
 def read(doc: Doc) -> tuple[PlaceMention, ...]:
     """Return the places of the article in order: known ones, then what patterns add to them."""
     words, known = words_of(doc), gazetteer()
-    names = names_of(doc, known)
+    names = without_vetoed(doc, names_of(doc, known))
     context = _context(names, known)
     mentions = [
         m for name in _linked(words, names) if (m := _resolved(words, name, context, known))

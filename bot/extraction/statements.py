@@ -10,6 +10,7 @@ from functools import cache
 from spacy.tokens import Doc
 
 from bot.domain.reports import Claim
+from bot.extraction import entities
 from bot.extraction.lexicons import sections, word_set
 from bot.extraction.mentions import ActorKind, ActorMention, Sentence, Zone
 from bot.extraction.phrases import Phrases
@@ -155,6 +156,8 @@ def _before(doc: Doc, sentence: Sentence, at: int) -> ActorMention | None:
     groups = [a for a in here if a.kind is ActorKind.ARMED_GROUP]
     if groups:
         return groups[-1]
+    if organisation := entities.claimant(doc, sentence.start, at):
+        return organisation
     if here and at - here[-1].end <= REACH:
         return here[-1]
     earlier = between(actors, sentence.start - SENTENCE, sentence.start)
@@ -163,7 +166,8 @@ def _before(doc: Doc, sentence: Sentence, at: int) -> ActorMention | None:
 
 def _after(doc: Doc, sentence: Sentence, at: int) -> ActorMention | None:
     actors: tuple[ActorMention, ...] = doc._.actors
-    return next(iter(between(actors, at, min(sentence.end, at + REACH))), None)
+    end = min(sentence.end, at + REACH)
+    return next(iter(between(actors, at, end)), None) or entities.accused(doc, at, end)
 
 
 @cache
