@@ -252,3 +252,26 @@ def surnames_of(authorities: Sequence[Authority], doc: Doc) -> dict[str, str]:
             if _name_like(last) and last.lower() not in word_set(FILE, "heads") | _titles().keys():
                 found.setdefault(last, authority.name)
     return found
+
+
+def fullest(names: Sequence[str]) -> tuple[str, ...]:
+    """Return names in order, each once: one whose words another holds too gives way to that."""
+    kept: list[str] = []
+    for name in names:
+        fuller = max((other for other in names if _holds(other, name)), key=_size)
+        if not any(_holds(one, fuller) for one in kept):
+            kept.append(fuller[:1].upper() + fuller[1:])
+    return tuple(kept)
+
+
+def _size(name: str) -> int:
+    return len(_content(name))
+
+
+def _content(name: str) -> frozenset[str]:
+    words = re.findall(r"[^\W_]+", name.lower().replace("'s", "").replace("’s", ""))
+    return frozenset(words) - JOINING
+
+
+def _holds(name: str, other: str) -> bool:
+    return _content(other) <= _content(name)

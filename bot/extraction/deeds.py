@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from spacy.tokens import Doc
 
 from bot.domain.reports import PolicyAction
-from bot.extraction import authorities
+from bot.extraction import authorities, intents
+from bot.extraction.action_words import Sense, actions
 from bot.extraction.authorities import PLACE, Authority
-from bot.extraction.lexicons import sections
 from bot.extraction.mentions import Sentence, Zone
-from bot.extraction.phrases import Phrases
 from bot.extraction.words import words_of
 
-VETO = "veto"
+ACTIONS = "actions.txt"
 READ = 14
 """Sentences from the top in which deeds are looked for: a decision is told early or is no news."""
 NAMED_EARLY = 8
@@ -29,8 +27,7 @@ NOBODYS = 0.4
 COURT = re.compile(
     r"\b(?:court|courts|judges?|justices?|tribunal|bench|jury|prosecutors?)\b", re.IGNORECASE
 )
-SAYING = frozenset({"said", "says", "announced", "announces"})
-Sense = tuple[PolicyAction, float]
+SAYING = frozenset({"said", "says", "announced", "announces", "told", "added"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +46,6 @@ class Deed:
         """Return how strongly this deed speaks for being what the article reports."""
         certain = 1.0 if self.by else NOBODYS
         return self.weight * ZONE_WEIGHTS.get(self.sentence.zone, 0.0) * certain
-
-
-@cache
-def _phrases() -> Phrases[Sense | None]:
-    return Phrases(_entries())
-
-
-def _entries() -> Iterator[tuple[str, Sense | None]]:
-    for section, phrases in sections("actions.txt").items():
-        name, _, weight = section.partition(" ")
-        sense = None if name == VETO else (PolicyAction(name), float(weight))
-        yield from ((phrase, sense) for phrase in phrases)
 
 
 def find(doc: Doc) -> tuple[Deed, ...]:
@@ -100,9 +85,10 @@ def _deeds(
 
 
 def _told(doc: Doc, sentence: Sentence) -> Iterator[tuple[int, int, Sense]]:
-    for phrase in _phrases().find(doc, sentence.start, sentence.end):
+    for phrase in actions(ACTIONS).find(doc, sentence.start, sentence.end):
         if None not in phrase.values:
             yield from ((phrase.start, phrase.end, sense) for sense in phrase.values if sense)
+    yield from intents.find(doc, sentence)
 
 
 def _able(here: Sequence[Authority], action: PolicyAction) -> Sequence[Authority]:

@@ -11,7 +11,16 @@ from spacy.tokens import Doc
 
 from bot.domain.reports import Policy, PolicyAction, PolicyStatus
 from bot.domain.values import Evidence
-from bot.extraction import deeds, evidence, measure_days, policy_figures, policy_subjects, reactions
+from bot.extraction import (
+    authorities,
+    deeds,
+    evidence,
+    intents,
+    measure_days,
+    policy_figures,
+    policy_subjects,
+    reactions,
+)
 from bot.extraction.authorities import INTERNATIONAL, Authority, capital_country
 from bot.extraction.deeds import Deed
 from bot.extraction.mentions import PolicyReading, Sentence, Zone
@@ -127,13 +136,22 @@ def _actions(told: Sequence[Deed]) -> tuple[PolicyAction, ...]:
 
 
 def _issuers(ranked: Sequence[Deed]) -> tuple[str, ...]:
-    """Return who did the best deed, then who did the same elsewhere, named ones first."""
+    """Return who did the best deed, then who did the same elsewhere, named ones first.
+
+    Who only urges those that decide is no issuer.
+    """
     main = ranked[0].action
-    doers = [deed.by for deed in ranked if deed.by and deed.action is main]
-    others = [deed.by for deed in ranked if deed.by and deed.action is not main]
+    urging = {deed.by.name for deed in ranked if deed.by and deed.action is PolicyAction.URGE}
+    deciding = [
+        deed
+        for deed in ranked
+        if deed.by and (main is PolicyAction.URGE or deed.by.name not in urging)
+    ]
+    doers = [deed.by for deed in deciding if deed.by and deed.action is main]
+    others = [deed.by for deed in deciding if deed.by and deed.action is not main]
     first, rest = doers[:1], sorted(doers[1:], key=lambda by: -by.rank)
     names = dict.fromkeys(by.name for by in (*first, *rest, *others))
-    return tuple(names)[:MOST_ISSUERS]
+    return authorities.fullest(tuple(names))[:MOST_ISSUERS]
 
 
 def _country(doc: Doc, ranked: Sequence[Deed]) -> str | None:
@@ -163,6 +181,7 @@ def _status(doc: Doc, body: Sequence[Sentence], policy: Policy) -> PolicyStatus:
         if weight:
             for phrase in lexicon("measures.txt").find(doc, sentence.start, sentence.end):
                 totals.update(dict.fromkeys(phrase.values, weight))
+            totals.update({PolicyStatus.ANNOUNCED: weight} if intents.told(doc, sentence) else {})
     if totals:
         return PolicyStatus(totals.most_common(1)[0][0])
     later = policy.effective_on and doc._.anchor and policy.effective_on > doc._.anchor

@@ -14,7 +14,8 @@ from bot.extraction.words import Words, words_of
 FILE = "policy_subjects.txt"
 BE = frozenset({"is", "are", "was", "were", "been", "being", "has", "have", "had", "will", "be"})
 LONGEST = 9
-NOUNS = 5
+BEST, MOST = 3, 3
+"""Deeds whose subjects are told, and subjects told at most."""
 
 
 @cache
@@ -27,23 +28,66 @@ def _leading() -> frozenset[str]:
     return word_set(FILE, "leading")
 
 
+@cache
+def _never() -> frozenset[str]:
+    return word_set(FILE, "never")
+
+
+@cache
+def _counting() -> frozenset[str]:
+    return word_set(FILE, "counting")
+
+
 def read(doc: Doc, deeds: Sequence[Deed]) -> tuple[str, ...]:
-    """Return short phrases for what the deeds are about, best first, at most four."""
-    found: dict[str, None] = {}
-    for deed in deeds[:3]:
-        for phrase in _phrases(doc, deed):
-            found.setdefault(phrase, None)
-    return tuple(found)[:4]
-
-
-def _phrases(doc: Doc, deed: Deed) -> Iterator[str]:
+    """Return short noun phrases for what the deeds are about, best first, at most three."""
     words = words_of(doc)
+    doers = {deed.by.name.lower() for deed in deeds if deed.by}
+    found: list[str] = []
+    for deed in deeds[:BEST]:
+        for span in _spans(words, deed):
+            phrase = _clean(words, *span)
+            if phrase and phrase.lower() not in doers and not _said(phrase, found):
+                found.append(phrase)
+    return tuple(found[:MOST])
+
+
+def _said(phrase: str, found: Sequence[str]) -> bool:
+    """Tell whether a phrase says no more than one that is there, or the same in a clause."""
+    padded = f" {phrase.lower()} "
+    return any(f" {one.lower()} " in padded or padded in f" {one.lower()} " for one in found)
+
+
+def _spans(words: Words, deed: Deed) -> Iterator[tuple[int, int]]:
     after = _after(words, deed.end, deed.sentence.end)
     whole = _after(words, deed.start + 1, deed.sentence.end, least=deed.end)
     before = _before(words, deed)
     passive = not after or words.lower[deed.start] in BE or _is_passive(words, deed)
-    rivals = (before, after, whole) if passive else (after, whole, before)
-    yield from (words.said(*span) for span in rivals if span)
+    rivals = (before, after, whole) if passive else (whole, after)
+    yield from (span for span in rivals if span)
+
+
+def _clean(words: Words, start: int, stop: int) -> str:
+    """Return a phrase without its count, its day and the clause behind it; empty where none is."""
+    while (start < stop and words.lower[start] in _counting()) or _is_number(words, start, stop):
+        start += 1
+    stop = next((i for i in range(start + 1, stop) if _clause(words, i, stop)), stop)
+    span = _trimmed(words, start, stop)
+    if not span or not _never().isdisjoint(words.lower[slice(*span)]):
+        return ""
+    return words.said(*span)
+
+
+def _is_number(words: Words, index: int, stop: int) -> bool:
+    return index + 1 < stop and words.text[index][0].isdigit() and words.text[index][-1].isdigit()
+
+
+def _clause(words: Words, index: int, stop: int) -> bool:
+    """Tell whether something else than the noun begins: "to leave", "from travelling", "until"."""
+    word, after = words.lower[index], words.lower[index + 1 : index + 2]
+    if word not in word_set(FILE, "linking") or index + 1 >= stop:
+        return False
+    day = after[0] in _never() or after[0].isdigit()
+    return word == "to" or day or (word == "from" and after[0].endswith("ing"))
 
 
 def _is_passive(words: Words, deed: Deed) -> bool:
