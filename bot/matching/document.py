@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from urllib.parse import urlsplit
 
-from bot.domain.events import Event
+from bot.domain.events import Event, SourcedReport
 from bot.domain.reports import CASUALTY_FIELDS, Incident, Policy
 from bot.domain.values import Place, PlacePrecision
 from bot.matching.folding import fold, parts, written_words
@@ -82,6 +82,13 @@ def document_of(event: Event, texts: Iterable[str] = (), languages: Iterable[str
         numbers=_numbers(event),
         points=_points(places),
     )
+
+
+def document_of_reports(event: Event, reports: Iterable[SourcedReport]) -> Document:
+    """Return what queries about an event and its reports see, their languages included."""
+    known = list(reports)
+    languages = {one.report.language for one in known if one.report.language}
+    return document_of(event, [one.text for one in known], sorted(languages))
 
 
 def text_document(*texts: str) -> Document:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from bot.domain.chats import Match, Subscription
 from bot.domain.events import Event
 from bot.errors import QueryError
-from bot.matching.document import Document, document_of
+from bot.matching.document import Document, document_of_reports
 from bot.matching.index import Index
 from bot.matching.query import STORED, parse, placeless
 from bot.protocols import EventFilter, StoredReport, Work
@@ -50,7 +50,7 @@ class Watchlist:
         found = work.subscriptions.every()
         if found:
             for event in work.events.find(None, EventFilter(limit=OBSERVED)):
-                self._index.observe(document_for(event, work.reports.of_event(event.id)))
+                self._index.observe(_document(event, work.reports.of_event(event.id)))
         self._load([one for one in found if not one.placeless])
         for one in found:
             if one.placeless:
@@ -87,7 +87,7 @@ class Watchlist:
         self, event: Event, reports: Iterable[StoredReport]
     ) -> list[tuple[Subscription, Match]]:
         """Return the subscriptions that the event of these reports matches, and why."""
-        found = sorted(self._index.match(document_for(event, reports)), key=_number)
+        found = sorted(self._index.match(_document(event, reports)), key=_number)
         return [(self._known[match.subscription_id], match) for match in found]
 
 
@@ -95,8 +95,5 @@ def _number(match: Match) -> int:
     return match.subscription_id
 
 
-def document_for(event: Event, reports: Iterable[StoredReport]) -> Document:
-    """Return what queries see of an event and its reports."""
-    sourced = [one.sourced for one in reports]
-    languages = {one.report.language for one in sourced if one.report.language}
-    return document_of(event, [one.text for one in sourced], sorted(languages))
+def _document(event: Event, reports: Iterable[StoredReport]) -> Document:
+    return document_of_reports(event, [one.sourced for one in reports])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.chats import Reason, Scope
 from bot.domain.events import Event
-from bot.matching.document import document_of
+from bot.matching.document import document_of_reports
 from bot.matching.matcher import matches
 from bot.matching.query import Query
 from bot.protocols import EventFilter, Work
@@ -50,4 +50,5 @@ def _events(work: Work, scope: Scope | None, period: Period) -> Iterator[Event]:
 
 
 def _reasons(work: Work, query: Query, event: Event) -> tuple[Reason, ...] | None:
-    return matches(query, document_of(event, work.events.texts(event.id)))
+    reports = (one.sourced for one in work.reports.of_event(event.id))
+    return matches(query, document_of_reports(event, reports))

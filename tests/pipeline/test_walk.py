@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -9,9 +10,12 @@ import pytest
 from bot.delivery.crashpoints import crash
 from bot.domain.chats import Scope
 from bot.domain.delivery import Act
+from bot.matching.query import parse
 from bot.pipeline.walk import LEASE
 from bot.pipeline.watchlist import Watchlist
 from bot.protocols import Work
+from bot.services.periods import Period
+from bot.services.search import find
 from tests.events.builders import NOON, TOWN, incident, sourced
 from tests.pipeline.house import CHAT, House
 
@@ -76,6 +80,9 @@ async def test_a_language_can_be_asked_for(house: House):
     urdu = sourced(incident(killed=3), number=2, hours=1, title="Zarghun blast, an hour later")
     await house.hear(replace(urdu, report=replace(urdu.report, language="ur")))
     assert [row.chat_id for row in house.rows()] == [CHAT]
+    period = Period(NOON - dt.timedelta(days=1), NOON + dt.timedelta(days=1), "two days")
+    stored = house.store.read_sync(lambda work: find(work, None, parse("lang:ur"), period))
+    assert [found.event for found in stored] == house.events()
 
 
 async def test_an_event_without_a_place_reaches_only_the_chats_that_chose_so(house: House):
