@@ -11,16 +11,17 @@ import asyncio
 import datetime as dt
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any
 
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application
 
 from bot.delivery.html import text_message
 from bot.domain.delivery import NewOutboxRow, Priority, StoredUpdate, UpdateState
+from bot.errors import StorageError
 from bot.protocols import Clock, Store, Work
 from handlers.texts import FAILED
 
@@ -40,6 +41,11 @@ ATTEMPTS = 3
 LONG_POLL = 25
 BACK_OFF = 3.0
 
+WEBHOOK_SET = "a webhook is set for this token: polling gets nothing until it is deleted"
+SECOND_INSTANCE = "another instance is running with this token; waiting for it to stop"
+
+Sleep = Callable[[float], Awaitable[None]]
+
 
 def _utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
@@ -48,7 +54,15 @@ def _utc_now() -> dt.datetime:
 class Receiver:
     """Gets updates from Telegram and stores them; only what is stored is acknowledged."""
 
-    def __init__(self, bot: Bot, store: Store, clock: Clock, arrived: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        store: Store,
+        clock: Clock,
+        arrived: Callable[[], None],
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._sleep = sleep
         self._bot = bot
         self._store = store
         self._clock = clock
@@ -61,16 +75,10 @@ class Receiver:
         while True:
             try:
                 await self.receive_once()
-            except Conflict:
-                log.error("another instance is running with this token; waiting for it to stop")
-                await asyncio.sleep(BACK_OFF * 5)
             except InvalidToken:
                 raise
-            except RetryAfter as error:
-                await asyncio.sleep(_seconds(error.retry_after))
-            except (NetworkError, TelegramError) as error:
-                log.warning("no updates for now", extra={"error": str(error)})
-                await asyncio.sleep(BACK_OFF)
+            except (TelegramError, StorageError) as error:
+                await self._sleep(_wait_after(error))
 
     async def receive_once(self, timeout: int = LONG_POLL) -> int:  # noqa: ASYNC109 - Telegram's own
         """Ask once, store what comes, and only then move the offset; return how many came."""
@@ -96,11 +104,23 @@ class Receiver:
         except TelegramError:
             return
         if info.url:
-            log.error("a webhook is set for this token: polling gets nothing until it is deleted")
+            log.error(WEBHOOK_SET)
 
 
-def _seconds(value: Any) -> float:
-    return float(value.total_seconds()) if hasattr(value, "total_seconds") else float(value)
+def _wait_after(error: TelegramError | StorageError) -> float:
+    """Say why no updates come, and return how many seconds to wait before asking again."""
+    if isinstance(error, Conflict):
+        said = str(error).lower()
+        log.error(WEBHOOK_SET if "webhook" in said else SECOND_INSTANCE)
+        return BACK_OFF * 5
+    if isinstance(error, RetryAfter):
+        return _seconds(error.retry_after)
+    log.warning("no updates for now", extra={"error": str(error)})
+    return BACK_OFF
+
+
+def _seconds(value: float | dt.timedelta) -> float:
+    return value.total_seconds() if isinstance(value, dt.timedelta) else float(value)
 
 
 class Clerk:
@@ -135,8 +155,10 @@ class Clerk:
                 started += 1
         return started
 
-    def _idle(self, chat_id: int, _task: asyncio.Task[None]) -> None:
+    def _idle(self, chat_id: int, task: asyncio.Task[None]) -> None:
         self._busy.pop(chat_id, None)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("the updates of a chat have to wait", exc_info=error)
 
     async def drain(self) -> None:
         """Handle all that waits, to the end: for shutdown and tests."""

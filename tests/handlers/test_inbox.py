@@ -4,7 +4,8 @@ import pytest
 
 from bot.domain.delivery import UpdateState
 from bot.errors import StorageError
-from handlers.inbox import ATTEMPTS, Clerk
+from handlers.inbox import ATTEMPTS, BACK_OFF, SECOND_INSTANCE, WEBHOOK_SET, Clerk, Receiver
+from tests.fakes.telegram import faults
 from tests.handlers.office import ALICE, BOB
 
 LEAP = 500_000_000
@@ -136,3 +137,60 @@ async def test_a_flood_of_one_is_cut_off_and_others_are_served(office):
     assert sum("too much at once" in text for text in texts) in (1, 2)
     assert office.queries(BOB) == ["blast"]
     assert not office.read(lambda work: work.inbox.waiting())
+
+
+# --- what stands in the way of receiving ---
+
+
+class EnoughError(Exception):
+    """Ends a receiver that would go on for ever."""
+
+
+async def waits(office, how_often=1):
+    """Run the receiver until it has waited so often; return for how many seconds each time."""
+    seconds = []
+
+    async def sleep(wait):
+        seconds.append(wait)
+        if len(seconds) == how_often:
+            raise EnoughError
+
+    receiver = Receiver(office.application.bot, office.store, office.clock, lambda: None, sleep)
+    with pytest.raises(EnoughError):
+        await receiver.run()
+    return seconds
+
+
+async def test_a_webhook_that_is_still_set_is_named_and_left_alone(office, caplog):
+    office.telegram.world.webhook = "https://elsewhere.example/"
+    office.telegram.user_says(ALICE, "/subscribe blast")
+    assert await waits(office) == [BACK_OFF * 5]
+    assert WEBHOOK_SET in caplog.text
+    assert office.telegram.world.webhook
+    assert not office.telegram.calls("deleteWebhook")
+
+
+async def test_a_second_instance_is_named_and_waited_for(office, caplog):
+    terminated = "Conflict: terminated by other getUpdates request"
+    office.telegram.script(faults.error(409, terminated).on("getUpdates"))
+    assert await waits(office) == [BACK_OFF * 5]
+    assert SECOND_INSTANCE in caplog.text
+
+
+async def test_telegrams_own_waiting_time_is_kept(office):
+    office.telegram.script(
+        faults.flood(7).on("getUpdates"), faults.error(502, "Bad Gateway").on("getUpdates")
+    )
+    assert await waits(office, 2) == [7, BACK_OFF]
+
+
+async def test_a_database_that_cannot_be_used_acknowledges_nothing(office, monkeypatch):
+    async def fail(job):
+        raise StorageError("the disk is full")
+
+    office.telegram.user_says(ALICE, "/subscribe blast")
+    monkeypatch.setattr(office.store, "write", fail)
+    assert await waits(office, 2) == [BACK_OFF, BACK_OFF]
+    monkeypatch.undo()
+    await office.work()
+    assert office.queries(ALICE) == ["blast"]
