@@ -79,6 +79,11 @@ def test_every_method_that_the_walk_names_is_there():
     assert [m for m in named if f"class {m[0]}" not in code or f"def {m[1]}(" not in code] == []
 
 
+def test_every_paper_that_the_code_points_to_is_there():
+    named = set(re.findall(r"docs/[\w-]+\.md", sources()))
+    assert sorted(paper for paper in named if not (ROOT / paper).exists()) == []
+
+
 def test_every_case_has_the_tests_that_its_row_names():
     rows = _ROW.findall(text_of(ROOT / "docs/reliability.md"))
     assert len(rows) == 88

@@ -1,7 +1,7 @@
 """Extraction in a process that stays alive, off the event loop, killed when it hangs.
 
 One worker is the right shape for the service: starting more for batches under a few hundred
-articles costs more than it saves (docs/performance.md).
+articles costs more than it saves.
 """
 
 from __future__ import annotations
