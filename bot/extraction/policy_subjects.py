@@ -13,6 +13,7 @@ from bot.extraction.words import Words, words_of
 
 FILE = "policy_subjects.txt"
 BE = frozenset({"is", "are", "was", "were", "been", "being", "has", "have", "had", "will", "be"})
+PASSIVE = BE - {"has", "have", "had", "will"}
 LONGEST = 9
 BEST, MOST = 3, 3
 """Deeds whose subjects are told, and subjects told at most."""
@@ -43,7 +44,8 @@ def read(doc: Doc, deeds: Sequence[Deed]) -> tuple[str, ...]:
     words = words_of(doc)
     doers = {deed.by.name.lower() for deed in deeds if deed.by}
     found: list[str] = []
-    for deed in deeds[:BEST]:
+    main = [deed for deed in deeds if deed.action is deeds[0].action]
+    for deed in (*main[:BEST], *[deed for deed in deeds if deed not in main])[:BEST]:
         for span in _spans(words, deed):
             phrase = _clean(words, *span)
             if phrase and phrase.lower() not in doers and not _said(phrase, found):
@@ -61,7 +63,7 @@ def _spans(words: Words, deed: Deed) -> Iterator[tuple[int, int]]:
     after = _after(words, deed.end, deed.sentence.end)
     whole = _after(words, deed.start + 1, deed.sentence.end, least=deed.end)
     before = _before(words, deed)
-    passive = not after or words.lower[deed.start] in BE or _is_passive(words, deed)
+    passive = not after or words.lower[deed.start] in PASSIVE or _is_passive(words, deed)
     rivals = (before, after, whole) if passive else (whole, after)
     yield from (span for span in rivals if span)
 
@@ -72,9 +74,9 @@ def _clean(words: Words, start: int, stop: int) -> str:
         start += 1
     stop = next((i for i in range(start + 1, stop) if _clause(words, i, stop)), stop)
     span = _trimmed(words, start, stop)
-    if not span or not _never().isdisjoint(words.lower[slice(*span)]):
-        return ""
-    return words.said(*span)
+    said = words.lower[slice(*span)] if span else ()
+    alone = len(said) == 1 and said[0] in word_set(FILE, "alone")
+    return words.said(*span) if span and not alone and _never().isdisjoint(said) else ""
 
 
 def _is_number(words: Words, index: int, stop: int) -> bool:
@@ -95,7 +97,7 @@ def _is_passive(words: Words, deed: Deed) -> bool:
     suffered = words.lower[deed.start] in word_set(FILE, "suffered")
     agent_follows = deed.by is not None and deed.by.start >= deed.end
     unspoken = deed.by is None and not before
-    return suffered or agent_follows or unspoken or bool(BE & set(before))
+    return suffered or agent_follows or unspoken or bool(PASSIVE & set(before))
 
 
 def _after(words: Words, start: int, end: int, least: int = 0) -> tuple[int, int] | None:

@@ -9,7 +9,9 @@ from bot.domain.values import Count, Severity
 from bot.extraction import people
 
 DEAD = ((10, Severity.EXTREME), (3, Severity.SEVERE), (1, Severity.MODERATE))
-"""Killed from which an event is at least so grave; missing people count as killed."""
+"""Killed from which an event is at least so grave."""
+MISSING = ((50, Severity.EXTREME), (3, Severity.SEVERE), (1, Severity.MODERATE))
+"""Missing people may be found alive: only very many of them make an event extreme."""
 HURT = ((50, Severity.EXTREME), (10, Severity.SEVERE), (1, Severity.MODERATE))
 TAKEN = ((10, Severity.SEVERE), (1, Severity.MODERATE))
 DRIVEN_OUT = ((100_000, Severity.EXTREME), (1_000, Severity.SEVERE), (1, Severity.MODERATE))
@@ -58,13 +60,13 @@ def of_incident(incident: Incident) -> Severity:
 def _by_figures(toll: Casualties) -> Severity | None:
     found = [
         level
-        for counts, steps in (
-            ((toll.killed, toll.missing), DEAD),
-            ((toll.injured,), HURT),
-            ((toll.abducted,), TAKEN),
-            ((toll.displaced,), DRIVEN_OUT),
+        for count, steps in (
+            (toll.killed, DEAD),
+            (toll.missing, MISSING),
+            (toll.injured, HURT),
+            (toll.abducted, TAKEN),
+            (toll.displaced, DRIVEN_OUT),
         )
-        for count in counts
         if (level := _level(count, steps))
     ]
     return max(found, default=None)

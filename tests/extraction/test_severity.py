@@ -27,6 +27,15 @@ def test_more_dead_are_graver(killed, severity):
     assert of_incident(toll(killed)) is severity
 
 
+@pytest.mark.parametrize(
+    ("missing", "severity"),
+    [(1, Severity.MODERATE), (12, Severity.SEVERE), (50, Severity.EXTREME)],
+)
+def test_missing_people_weigh_less_than_dead_ones(missing, severity):
+    casualties = Casualties(missing=Count(missing, missing), displaced=Count(300, 300))
+    assert of_incident(Incident((IncidentType.FLOOD,), casualties=casualties)) is severity
+
+
 def test_bombing_without_a_toll_is_severe():
     assert of_incident(toll(kind=IncidentType.BOMBING)) is Severity.SEVERE
 
