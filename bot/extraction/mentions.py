@@ -7,7 +7,6 @@ A step reads the mentions of the steps before it from ``doc._`` and leaves its o
 ======================  ===========================  ==================================
 ``article``             ``Article``                  ``pipeline.make_doc``
 ``cleaned``             ``cleaning.Cleaned``         ``pipeline.make_doc`` (positions)
-``words``               ``words.Words``              ``words.words_of`` (tokens as lists)
 ``entities``            ``tuple[Entity, ...]``       ``entities.found``, with SPACY_MODEL
 ``dateline``            ``Dateline | None``          ``dateline``
 ``anchor``              ``datetime.date | None``     ``dateline`` (its day, else published)

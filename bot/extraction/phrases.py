@@ -7,13 +7,13 @@ word that may be missing, ``...`` for up to four words between. Hyphens and quot
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from spacy.tokens import Doc
 
@@ -27,6 +27,7 @@ UNREAD = HYPHENS | frozenset("\"“”‘’'`")
 GAP = r"(?:[^ ]+ ){0,4}?"
 END = r"(?: |(?<= ))"
 """A blank, also where a word that may be missing stands last and brought its own."""
+KEPT = "khabardar.line"
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _HEAD = re.compile(r"(?:\{[^{}]*\}|[^ {}])+")
 
@@ -44,22 +45,43 @@ class Found(Generic[V]):
 class Line:
     """The lower-case tokens of a Doc as one line, a blank after each, hyphens and quotes left out.
 
-    ``at[i]`` is the character at which token ``i``, ``lower[i]``, stands in the line.
+    ``at[i]`` is the character at which token ``i`` stands in the line. ``keys`` tells at which
+    tokens each word stands, a function word also together with its next one. ``hits`` keeps for
+    each ``Phrases`` where one of its phrases may begin.
     """
 
     text: str
     at: tuple[int, ...]
-    lower: tuple[str, ...]
+    keys: Mapping[str, Sequence[int]]
+    hits: dict[object, Any]
 
 
 def line_of(doc: Doc) -> Line:
-    """Return the line of a Doc, made once and kept as ``doc._.line``."""
-    line: Line | None = doc._.line
+    """Return the line of a Doc, made once and kept beside it."""
+    line: Line | None = doc.user_data.get(KEPT)
     if line is None:
-        lower = words_of(doc).lower
-        pieces = ["" if word in UNREAD else word + " " for word in lower]
-        line = doc._.line = Line("".join(pieces), (0, *accumulate(map(len, pieces))), lower)
+        line = doc.user_data[KEPT] = _line(words_of(doc).lower)
     return line
+
+
+def _line(lower: Sequence[str]) -> Line:
+    pieces = ["" if word in UNREAD else word + " " for word in lower]
+    text = "".join(pieces)
+    return Line(text, (0, *accumulate(map(len, pieces))), _keyed(lower), {})
+
+
+def _keyed(lower: Sequence[str]) -> Mapping[str, Sequence[int]]:
+    keys: defaultdict[str, list[int]] = defaultdict(list)
+    function_words, second = _function_words(), ""
+    for index in range(len(lower) - 1, -1, -1):
+        word = lower[index]
+        if word in UNREAD:
+            continue
+        keys[word].append(index)
+        if word in function_words:
+            keys[f"{word} {second}"].append(index)
+        second = word.partition(" ")[0]
+    return keys
 
 
 def expand(phrase: str) -> Iterator[str]:
@@ -81,6 +103,10 @@ def pattern(phrase: str) -> str:
     return words.replace(r"\.\.\. ", GAP) + END
 
 
+_Waiting = tuple[str, re.Pattern[str] | None, tuple[V, ...]]
+"""A phrase with a blank after it, its pattern unless it is plain words, and its values."""
+
+
 class Phrases(Generic[V]):
     """A set of phrases, each with the values that it stands for.
 
@@ -96,50 +122,68 @@ class Phrases(Generic[V]):
         for phrase in values:
             for key in _keys(phrase):
                 self._waiting[key].append(phrase)
-        self._firsts = frozenset(key.partition(" ")[0] for key in self._waiting)
         self._values = {phrase: tuple(senses) for phrase, senses in values.items()}
-        self._ready: dict[str, tuple[tuple[re.Pattern[str], tuple[V, ...]], ...]] = {}
+        self._ready: dict[str, tuple[_Waiting[V], ...]] = {}
 
     def find(self, doc: Doc, start: int, end: int) -> Iterator[Found[V]]:
         """Yield the phrases within the tokens [start, end) of a Doc, from left to right."""
-        line, firsts = line_of(doc), self._firsts
-        stop, free = line.at[end], start
-        for index in [i for i in range(start, end) if line.lower[i] in firsts]:
-            if index >= free and (found := self._longest(line, index, stop)):
+        line = line_of(doc)
+        if self not in line.hits:
+            line.hits[self] = self._hits(line)
+        indexes, waiting = line.hits[self]
+        first = bisect_left(indexes, start)
+        free, stop = start, line.at[end]
+        for hit in range(first, bisect_left(indexes, end, first)):
+            index = indexes[hit]
+            if index >= free and (found := _longest(line, index, stop, waiting[hit])):
                 yield found
                 free = found.end
 
-    def _longest(self, line: Line, index: int, stop: int) -> Found[V] | None:
-        begin = line.at[index]
-        longest, values = begin, dict[V, None]()
-        for regex, senses in self._candidates(line, index):
-            match = regex.match(line.text, begin, stop)
-            if match and match.end() >= longest:
-                rivals = values if match.end() == longest else {}
-                values = {**rivals, **dict.fromkeys(senses)}
-                longest = match.end()
-        if not values:
-            return None
-        return Found(index, bisect_right(line.at, longest - 1), tuple(values))
+    def _hits(self, line: Line) -> tuple[list[int], list[tuple[_Waiting[V], ...]]]:
+        """Return the tokens at which a phrase may begin, in order, and which phrases."""
+        hits: dict[int, tuple[_Waiting[V], ...]] = {}
+        for key in sorted(line.keys.keys() & self._waiting.keys(), key=_words_first):
+            waiting = self._compiled(key)
+            for index in line.keys[key]:
+                hits[index] = hits[index] + waiting if index in hits else waiting
+        indexes = sorted(hits)
+        return indexes, [hits[index] for index in indexes]
 
-    def _candidates(
-        self, line: Line, index: int
-    ) -> tuple[tuple[re.Pattern[str], tuple[V, ...]], ...]:
-        first = line.lower[index]
-        if first not in _function_words():
-            return self._compiled(first)
-        after = line.at[index + 1]
-        second = line.text[after : line.text.find(" ", after)]
-        return (*self._compiled(f"{first} {second}"), *self._compiled(first))
-
-    def _compiled(self, key: str) -> tuple[tuple[re.Pattern[str], tuple[V, ...]], ...]:
-        if key not in self._waiting:
-            return ()
+    def _compiled(self, key: str) -> tuple[_Waiting[V], ...]:
         if key not in self._ready:
             self._ready[key] = tuple(
-                (_regex(phrase), self._values[phrase]) for phrase in self._waiting[key]
+                (phrase + " ", None if _is_literal(phrase) else _regex(phrase), senses)
+                for phrase in self._waiting[key]
+                for senses in (self._values[phrase],)
             )
         return self._ready[key]
+
+
+def _longest(line: Line, index: int, stop: int, waiting: Iterable[_Waiting[V]]) -> Found[V] | None:
+    """Return the longest of some phrases that stands at a token, with the values of all as long."""
+    begin = longest = line.at[index]
+    values: tuple[V, ...] = ()
+    for literal, regex, senses in waiting:
+        if regex is None:
+            end = begin + len(literal) if line.text.startswith(literal, begin, stop) else -1
+        else:
+            match = regex.match(line.text, begin, stop)
+            end = match.end() if match else -1
+        if end >= longest:
+            values = tuple(dict.fromkeys(values + senses)) if end == longest else senses
+            longest = end
+    if not values:
+        return None
+    return Found(index, bisect_right(line.at, longest - 1), values)
+
+
+def _words_first(key: str) -> bool:
+    """Order keys: those of two words before those of one."""
+    return " " not in key
+
+
+def _is_literal(phrase: str) -> bool:
+    return "{" not in phrase and "..." not in phrase
 
 
 @cache

@@ -54,7 +54,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
 """Name of the ``doc._`` attribute, and the function that finds its value, in order."""
 
 EMPTY: dict[str, Any] = {
-    **dict.fromkeys(("article", "cleaned", "words", "line", "paragraphs", "dateline", "anchor")),
+    **dict.fromkeys(("article", "cleaned", "paragraphs", "dateline", "anchor")),
     **dict.fromkeys(("attribution", "kind", "incident", "policy", "severity", "follow_up")),
     **dict.fromkeys(("sentences", "numbers", "places", "dates", "actors", "triggers"), ()),
     **dict.fromkeys(("casualties", "mini_events", "background", "entities"), ()),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
+KEPT = "khabardar.words"
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -35,10 +37,14 @@ class Words:
 
 
 def words_of(doc: Doc) -> Words:
-    """Return the view of a Doc, made once by ``make_doc`` and kept as ``doc._.words``."""
-    words: Words | None = doc._.words
+    """Return the view of a Doc, made once and kept beside it.
+
+    In ``doc.user_data``, not ``doc._``: it is asked for so often that an attribute would cost more
+    than many a step.
+    """
+    words: Words | None = doc.user_data.get(KEPT)
     if words is None:
-        words = doc._.words = _view(doc)
+        words = doc.user_data[KEPT] = _view(doc)
     return words
 
 
