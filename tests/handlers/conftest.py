@@ -35,8 +35,14 @@ def telegram(server: FakeTelegram) -> Iterator[FakeTelegram]:
 
 
 @pytest.fixture
-def open_office(telegram: FakeTelegram, empty_database: Path, tmp_path: Path) -> Opener:
+def open_office(
+    telegram: FakeTelegram,
+    empty_database: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Opener:
     """Open an office on this test's database, with settings; it may be opened again."""
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))  # the fake needs none: loading them is slow
     database = tmp_path / "test.db"
     shutil.copy(empty_database, database)
     return lambda **settings: opened(telegram, database, settings)
