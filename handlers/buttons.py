@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 
-from telegram import Update
+from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
-from telegram.ext import ContextTypes
 
-from bot.delivery.callbacks import DETAILS, unpack
+from bot.delivery.callbacks import DETAILS, REMIND, unpack
 from bot.errors import InputError
-from handlers.desk import Front, request_of_press
+from handlers.desk import Context, Front, request_of_press
 from handlers.events import event_card
-from handlers.requests import Desk
+from handlers.reminders import REMIND as COMMAND
+from handlers.reminders import remind_me
+from handlers.requests import Desk, Request
+from handlers.texts import NOT_ALLOWED
 
 log = logging.getLogger(__name__)
 
@@ -26,28 +28,35 @@ class Buttons:
         self._desk = desk
         self._front = front
 
-    async def pressed(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def pressed(self, update: Update, context: Context) -> None:
         """Do what the pressed button asks for."""
         query = update.callback_query
         if query is None:
             return
-        note = await self._act(update)
+        try:
+            note = await self._act(update, query, context)
+        except InputError as error:
+            note = str(error)[:200]
         try:
             await query.answer(note)
         except TelegramError as error:  # too old or answered already: nobody waits for it
             log.debug("a press was not answered", extra={"why": str(error)})
 
-    async def _act(self, update: Update) -> str | None:
-        query = update.callback_query
-        request = request_of_press(update, query, self._desk) if query else None
-        if query is None or request is None or not self._front.admitted(request):
+    async def _act(self, update: Update, query: CallbackQuery, context: Context) -> str | None:
+        request = request_of_press(update, query, self._desk)
+        if request is None or not self._front.admitted(request):
             return "That message is too old."
         action, arguments = unpack(query.data or "")
-        if action != DETAILS or len(arguments) != 1:
+        if len(arguments) != 1:
             return UNKNOWN
-        try:
+        if action == DETAILS:
             messages = await event_card(arguments[0], request, self._desk)
-        except InputError as error:
-            return str(error)[:200]
-        await self._front.commit(request, lambda _: messages)
+            await self._front.commit(request, lambda _: messages)
+            return None
+        return await self._remind(arguments[0], request, context) if action == REMIND else UNKNOWN
+
+    async def _remind(self, public_id: str, request: Request, context: Context) -> str | None:
+        if not await self._front.lets_press(COMMAND, request, context):
+            return NOT_ALLOWED
+        await self._front.commit(request, await remind_me(public_id, request, self._desk))
         return None

@@ -79,6 +79,10 @@ class Front:
         admin = await self._rights.is_admin(context.bot, request.scope.chat_id, user)
         return may(command.right, private=private, admin=admin, opened=opened, owner=owner)
 
+    async def lets_press(self, command: Command, request: Request, context: Context) -> bool:
+        """Tell whether who pressed a button may do what this command does."""
+        return await self._may(command, request, Sender.PERSON, context)
+
     async def _job(self, command: Command, request: Request) -> Job:
         try:
             return await command.act(request, self._desk)

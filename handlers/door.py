@@ -20,7 +20,10 @@ NOT_ADMITTED = (
 
 
 class Door:
-    """Lets in whom the settings name, and turns away the others. Nothing of them is kept."""
+    """Lets in whom the settings name, and turns away the others.
+
+    Of these only the number is kept, so that they hear it once.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk

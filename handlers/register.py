@@ -14,7 +14,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import events, feeds, operator, rulings, start, subscriptions
+from handlers import events, feeds, operator, reminders, rulings, start, subscriptions
 from handlers.buttons import Buttons
 from handlers.desk import Front, handler_of
 from handlers.door import Door
@@ -26,6 +26,7 @@ _TOPICS = (
     *start.COMMANDS,
     *subscriptions.COMMANDS,
     *events.COMMANDS,
+    *reminders.COMMANDS,
     *feeds.COMMANDS,
     *operator.COMMANDS,
     *rulings.COMMANDS,
