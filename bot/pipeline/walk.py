@@ -84,6 +84,7 @@ class Pipeline:
         """Process a batch in one transaction; where that fails, each entry in its own."""
         try:
             reports = await self._extract([article_of(entry) for entry in entries])
+            await self._store.read(self._watchlist.sync)  # the first is long: nobody waits for it
             await self._store.write(lambda work: self._integrate_all(work, entries, reports))
         except (KhabardarError, ValueError, LookupError, TypeError) as error:
             if len(entries) == 1:

@@ -20,7 +20,7 @@ OBSERVED = 100
 
 
 class Watchlist:
-    """Finds the subscriptions that an event matches. Used from the storing thread alone."""
+    """Finds the subscriptions that an event matches. Not for several threads at once."""
 
     def __init__(self) -> None:
         self._index = Index()
