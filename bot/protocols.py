@@ -19,6 +19,7 @@ from bot.domain.delivery import (
     OutboxRow,
     OutboxState,
     Outcome,
+    Priority,
     StoredUpdate,
     UpdateState,
 )
@@ -386,6 +387,12 @@ class OutboxRepository(Protocol):
 
     def cancel(self, scope: Scope) -> int:
         """Cancel what waits for a chat, or for one topic where the scope names it."""
+
+    def waiting(self, priority: Priority, prefix: str) -> Sequence[OutboxRow]:
+        """Return rows of a priority, whose keys begin so, that have surely not left."""
+
+    def withdraw(self, dedupe_key: str) -> bool:
+        """Drop a row that has surely not left, key and all; False where there is none."""
 
     def hold_chat(self, chat_id: int, until: dt.datetime) -> None:
         """Let nothing leave for a chat until then."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 DETAILS = "d"
 """Show an event's whole card; the argument is its public id."""
+REMIND = "r"
+"""Remind of a policy's date as usual; the argument is the event's public id."""
 
 SEPARATOR = ":"
 LONGEST = 64
@@ -16,6 +18,11 @@ LONGEST = 64
 def details(public_id: str) -> str:
     """Return the data of a button that shows an event's whole card."""
     return pack(DETAILS, public_id)
+
+
+def remind(public_id: str) -> str:
+    """Return the data of a button that asks to be reminded of a policy's date."""
+    return pack(REMIND, public_id)
 
 
 def pack(action: str, *arguments: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.delivery import callbacks, phrases
 from bot.delivery.cleaning import cleaned, host, web_address
+from bot.delivery.deadlines import remindable
 from bot.delivery.html import Line, Text, as_text, bold, code, fit, joined, link, message, theirs
 from bot.delivery.words import NOBODY_CLAIMED, SAID, SIGN, STATUS, spaced
 from bot.domain.delivery import Button, Message
@@ -26,7 +27,7 @@ def render_alert(
 ) -> Message:
     """Return an event's card. ``zone`` is the chat's; ``reasons`` say why the chat gets it."""
     text = fit([*lines(event, zone, now), Line(_footer(event, reasons, zone, now))])
-    return message(text, buttons(event), silent=silent)
+    return message(text, buttons(event, remind=remindable(event, zone, now)), silent=silent)
 
 
 def render_change(
@@ -39,7 +40,7 @@ def render_change(
     origin = link(name, source.url) if source else name
     foot = joined(" · ", [origin, phrases.clock(event.updated_at, now, zone), _id(event)])
     text = fit([Line(headline(event)), *told, Line(foot)])
-    return message(text, buttons(event), silent=silent)
+    return message(text, buttons(event, remind=remindable(event, zone, now)), silent=silent)
 
 
 def lines(event: Event, zone: str, now: dt.datetime) -> Iterator[Line]:
@@ -80,7 +81,7 @@ def title(event: Event) -> Text:
     return link(theirs(event.title, _TITLE) or as_text("(no title)"), url)
 
 
-def buttons(event: Event) -> tuple[tuple[Button, ...], ...]:
+def buttons(event: Event, *, remind: bool = False) -> tuple[tuple[Button, ...], ...]:
     """Return the buttons under a card: only those that do something."""
     row: list[Button] = []
     url = next((s.url for s in event.sources if web_address(s.url)), None)
@@ -88,6 +89,8 @@ def buttons(event: Event) -> tuple[tuple[Button, ...], ...]:
         row.append(Button("Source", url=web_address(url)))
     if event.public_id:
         row.append(Button("Details", data=callbacks.details(event.public_id)))
+    if event.public_id and remind:
+        row.append(Button("Remind me", data=callbacks.remind(event.public_id)))
     return (tuple(row),) if row else ()
 
 

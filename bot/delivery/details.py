@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.delivery import card, phrases
+from bot.delivery.deadlines import remindable
 from bot.delivery.html import Text, as_text, bold, joined, link, messages, theirs
 from bot.delivery.words import FIELD
 from bot.domain.delivery import Message
@@ -30,7 +31,8 @@ def render_event(
         ],
     )
     told = messages(whole)
-    return [*told[:-1], replace(told[-1], buttons=card.buttons(event)[:1])]
+    buttons = card.buttons(event, remind=remindable(event, zone, now))
+    return [*told[:-1], replace(told[-1], buttons=buttons[:1])]
 
 
 def _section(name: str, lines: Iterator[Text]) -> Text:

@@ -45,6 +45,7 @@ class Priority(IntEnum):
     REPLY = 1
     SEVERE = 2
     NORMAL = 5
+    REMINDER = 6
     DIGEST = 7
     BROADCAST = 9
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.config import Settings
 from bot.delivery.planning import Plan, Recipient, plan, recipients
+from bot.delivery.reminding import follow
 from bot.delivery.telling import store, told_of
 from bot.domain.chats import Chat, ChatState, Match, Subscription
 from bot.domain.events import Event, Revision
@@ -27,6 +28,7 @@ def enqueue(
     told = list(told_of(work, revision.after.id))
     made = plan(revision, matching, told, settings, now, quiet=quiet)
     store(work, made, now)
+    follow(work, revision, now)
     return made
 
 

@@ -16,6 +16,7 @@ from bot.domain.delivery import (
     OutboxRow,
     OutboxState,
     Outcome,
+    Priority,
     Refused,
     ThreadGone,
 )
@@ -33,6 +34,11 @@ _ROWS = (
     .order_by(OUTBOX.c.priority, OUTBOX.c.id)
 )
 _WAITING = (OutboxState.PENDING.value, OutboxState.CLAIMED.value, OutboxState.SUSPENDED.value)
+_UNSENT = and_(
+    OUTBOX.c.state.in_((OutboxState.PENDING.value, OutboxState.SUSPENDED.value)),
+    OUTBOX.c.uncertain.is_(False),
+)
+"""Rows that wait and of which no attempt can have arrived."""
 
 
 class SqlOutbox:
@@ -105,12 +111,8 @@ class SqlOutbox:
 
     def _rewrite(self, which: ColumnElement[bool], row: NewOutboxRow) -> bool:
         """Give a row that waits, and has surely not left, another message."""
-        unsent = and_(
-            OUTBOX.c.state.in_((OutboxState.PENDING.value, OutboxState.SUSPENDED.value)),
-            OUTBOX.c.uncertain.is_(False),
-        )
         values = {"message": message_json(row.message), "plain": False}
-        statement = update(OUTBOX).where(which, unsent).values(**values)
+        statement = update(OUTBOX).where(which, _UNSENT).values(**values)
         return self._connection.execute(statement).rowcount == 1
 
     def _overtake(self, edit: NewOutboxRow) -> None:
@@ -251,6 +253,18 @@ class SqlOutbox:
             mine.append(OUTBOX.c.thread_id == scope.thread_id)
         values = {"state": OutboxState.CANCELLED.value, "message": "", "worker": None}
         return self._connection.execute(update(OUTBOX).where(*mine).values(**values)).rowcount
+
+    def waiting(self, priority: Priority, prefix: str) -> Sequence[OutboxRow]:
+        """Return rows of a priority, whose keys begin so, that have surely not left."""
+        # The priority finds them by an index; an order of keys would be each database's own.
+        named = func.substr(OUTBOX.c.dedupe_key, 1, len(prefix)) == prefix
+        query = _ROWS.where(_UNSENT, OUTBOX.c.priority == priority.value, named)
+        return [outbox_value(row) for row in self._connection.execute(query)]
+
+    def withdraw(self, dedupe_key: str) -> bool:
+        """Drop a row that has surely not left, key and all; False where there is none."""
+        gone = delete(OUTBOX).where(OUTBOX.c.dedupe_key == dedupe_key, _UNSENT)
+        return self._connection.execute(gone).rowcount == 1
 
     def hold_chat(self, chat_id: int, until: dt.datetime) -> None:
         """Let nothing leave for a chat until then; a longer hold stays."""

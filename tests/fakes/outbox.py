@@ -15,6 +15,7 @@ from bot.domain.delivery import (
     OutboxRow,
     OutboxState,
     Outcome,
+    Priority,
     Refused,
     Sent,
     TargetGone,
@@ -174,6 +175,21 @@ class MemoryOutbox:
         for kept in mine:
             kept.row = replace(kept.row, state=OutboxState.CANCELLED)
         return len(mine)
+
+    def _unsent(self, row: OutboxRow) -> bool:
+        waits = row.state in (OutboxState.PENDING, OutboxState.SUSPENDED)
+        return waits and not row.uncertain
+
+    def waiting(self, priority: Priority, prefix: str) -> Sequence[OutboxRow]:
+        rows = [kept.row for key, kept in self.kept.items() if key.startswith(prefix)]
+        return [row for row in rows if row.priority is priority and self._unsent(row)]
+
+    def withdraw(self, dedupe_key: str) -> bool:
+        kept = self.kept.get(dedupe_key)
+        if kept is None or not self._unsent(kept.row):
+            return False
+        del self.kept[dedupe_key]
+        return True
 
     def hold_chat(self, chat_id: int, until: dt.datetime) -> None:
         self.held[chat_id] = max(until, self.held.get(chat_id, until))
