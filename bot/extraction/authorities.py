@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 
 from bot.domain.values import PlacePrecision
 from bot.extraction.lexicons import sections, word_set
+from bot.extraction.mentions import PlaceMention
 from bot.extraction.phrases import HYPHENS
 from bot.extraction.words import Words, words_of
 
@@ -232,12 +233,19 @@ def _rightmost(words: Words, index: int, end: int) -> int:
 def _with_places(doc: Doc, found: Sequence[Authority], start: int, end: int) -> list[Authority]:
     taken = {token for authority in found for token in range(authority.start, authority.end)}
     places = [
-        Authority(m.start, m.end, words_of(doc).said(m.start, m.end), PLACE, m.place.country)
+        Authority(m.start, m.end, _government(doc, m), PLACE, m.place.country)
         for m in doc._.places
         if start <= m.start and m.end <= end and m.start not in taken and not m.adjective
         if m.place.precision in SOVEREIGN and not m.cue
     ]
     return sorted((*found, *places), key=lambda authority: authority.start)
+
+
+def _government(doc: Doc, mention: PlaceMention) -> str:
+    """Return a province by its full name ("KP"), a state as the text has it."""
+    province = mention.place.precision is PlacePrecision.ADMIN1
+    said = words_of(doc).said(mention.start, mention.end)
+    return mention.place.name if province and said.isupper() else said
 
 
 def surnames_of(authorities: Sequence[Authority], doc: Doc) -> dict[str, str]:
@@ -252,6 +260,11 @@ def surnames_of(authorities: Sequence[Authority], doc: Doc) -> dict[str, str]:
             if _name_like(last) and last.lower() not in word_set(FILE, "heads") | _titles().keys():
                 found.setdefault(last, authority.name)
     return found
+
+
+def is_vague(authority: Authority) -> bool:
+    """Tell whether a name says "government" and not whose."""
+    return authority.name.lower() in word_set(FILE, "vague")
 
 
 def fullest(names: Sequence[str]) -> tuple[str, ...]:

@@ -150,7 +150,11 @@ def _issuers(ranked: Sequence[Deed]) -> tuple[str, ...]:
     doers = [deed.by for deed in deciding if deed.by and deed.action is main]
     others = [deed.by for deed in deciding if deed.by and deed.action is not main]
     first, rest = doers[:1], sorted(doers[1:], key=lambda by: -by.rank)
-    names = dict.fromkeys(by.name for by in (*first, *rest, *others))
+    several = (*first, *rest, *others)
+    known = [by for by in several if not authorities.is_vague(by)]
+    if all(by.rank == authorities.COMMON for by in known):
+        known = [*several]
+    names = dict.fromkeys(by.name for by in known)
     return authorities.fullest(tuple(names))[:MOST_ISSUERS]
 
 

@@ -14,6 +14,7 @@ from bot.extraction.words import Words, words_of
 FILE = "policy_subjects.txt"
 BE = frozenset({"is", "are", "was", "were", "been", "being", "has", "have", "had", "will", "be"})
 PASSIVE = BE - {"has", "have", "had", "will"}
+MUST = frozenset({"will", "would", "must", "shall"})
 LONGEST = 9
 BEST, MOST = 3, 3
 """Deeds whose subjects are told, and subjects told at most."""
@@ -94,7 +95,7 @@ def _clause(words: Words, index: int, stop: int) -> bool:
 
 def _is_passive(words: Words, deed: Deed) -> bool:
     before = words.lower[max(deed.sentence.start, deed.start - 3) : deed.start]
-    suffered = words.lower[deed.start] in word_set(FILE, "suffered")
+    suffered = words.lower[deed.start] in word_set(FILE, "suffered") | MUST
     agent_follows = deed.by is not None and deed.by.start >= deed.end
     unspoken = deed.by is None and not before
     return suffered or agent_follows or unspoken or bool(PASSIVE & set(before))
