@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.delivery import callbacks
 from bot.delivery.html import as_text, message
 from bot.domain.chats import Scope
 from bot.domain.delivery import Button, NewOutboxRow, Priority
@@ -200,6 +201,17 @@ async def test_forged_data_of_any_form_is_answered_quietly(office):
     for data in ("", "d", "d:", "d:a:b", "x:KH-0000", "d:" + "9" * 60, "::::", "\u202e"):
         assert await office.presses(shown, data=data)
     assert len(office.telegram.messages(ALICE)) == 1
+
+
+async def test_a_button_that_changes_something_asks_for_the_pressers_right_now(office):
+    await watched(office)
+    shown = await carded(office, SUPERGROUP)
+    data = callbacks.pack(callbacks.REMIND, "KH-0000")
+    assert await office.presses(shown, data=data, user=MEMBER) == REFUSED
+    assert "There is no event" in (await office.presses(shown, data=data, user=ADMIN) or "")
+    office.telegram.join(SUPERGROUP, ADMIN, "member")
+    office.now += CACHE + MINUTE
+    assert await office.presses(shown, data=data, user=ADMIN) == REFUSED
 
 
 async def test_a_press_that_telegram_has_given_up_is_quiet(office):
