@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
+from bot.extraction import people
 from bot.extraction.lexicons import sections, word_set
 
 FILE = "casualties.txt"
@@ -66,6 +67,12 @@ def is_harm(word: str) -> bool:
 def closed() -> frozenset[str]:
     """Return words that end a phrase for people."""
     return frozenset(grammar()) | adverbs() | definites() | frozenset(phrases())
+
+
+@cache
+def readable() -> frozenset[str]:
+    """Return all words that mean something to the grammar, apart from numbers."""
+    return closed() | determiners() | frozenset(people.nouns())
 
 
 @cache

@@ -33,6 +33,7 @@ from bot.extraction.chunk_words import (
     is_harm,
     pairs,
     phrases,
+    readable,
     stoppers,
 )
 from bot.extraction.mentions import Number, Sentence
@@ -103,6 +104,8 @@ class _Chunker:
 
     def _next(self) -> Chunk | None:
         word = self.lower[self.at]
+        if self._says_nothing(word):
+            return Chunk("x", self.at, self.at + 1)
         if word in _SKIPPED or word.isspace():
             return None
         if word in ("(", "["):
@@ -114,6 +117,15 @@ class _Chunker:
             or self._grammar(word)
             or self._name()
             or Chunk("x", self.at, self.at + 1)
+        )
+
+    def _says_nothing(self, word: str) -> bool:
+        """Tell at once the many small words that no reader below knows."""
+        return (
+            word not in readable()
+            and word.isalpha()
+            and self.words.text[self.at] == word
+            and (self.at not in self.numbers)
         )
 
     def _brackets(self) -> Chunk:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
 from bot.domain.values import DatePrecision, DateSpan
 from bot.extraction.lexicons import word_set
-from bot.extraction.mentions import DateMention, Sentence, Zone
+from bot.extraction.mentions import DateMention, Sentence, Trigger, Zone
 from bot.extraction.spans import between
 from bot.extraction.words import Words, words_of
 
@@ -33,6 +34,16 @@ NEAR = 7
 """Tokens before a date in which a verb governs it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the dates of an article are weighed against."""
+
+    words: Words
+    main: frozenset[int]
+    triggers: tuple[Trigger, ...]
+    anchor: dt.date | None
+
+
 def main_date(doc: Doc, sentences: Sequence[int]) -> tuple[DateSpan | None, int | None]:
     """Return the day of the event that some sentences tell, and the sentence that says it.
 
@@ -40,8 +51,9 @@ def main_date(doc: Doc, sentences: Sequence[int]) -> tuple[DateSpan | None, int 
     only where the text tells no better one.
     """
     words, main = words_of(doc), frozenset(sentences)
+    scene = Scene(words, main, doc._.triggers, doc._.anchor)
     rated = [
-        (_rating(doc, words, mention, sentence, main), -mention.start, mention, sentence)
+        (_rating(scene, mention, sentence), -mention.start, mention, sentence)
         for mention, sentence in _candidates(doc, main)
     ]
     rated = [r for r in rated if r[0] > LEAST]
@@ -55,38 +67,37 @@ def _candidates(doc: Doc, main: frozenset[int]) -> Iterator[tuple[DateMention, S
     """Yield the dates of the sentences that are not background, boilerplate or plans."""
     past = {i for event in doc._.mini_events if event.background for i in event.sentences} - main
     lower, mentions = words_of(doc).lower, iter(doc._.dates)
+    anchor: dt.date | None = doc._.anchor
     mention = next(mentions, None)
     for sentence in doc._.sentences:
         while mention and mention.start < sentence.end:
             past_here = sentence.index in past and sentence.zone is not Zone.LEAD
             usable = not past_here and sentence.zone is not Zone.BOILERPLATE
-            if mention.start >= sentence.start and usable and _possible(doc, mention, lower):
+            if mention.start >= sentence.start and usable and _possible(anchor, mention, lower):
                 yield mention, sentence
             mention = next(mentions, None)
 
 
-def _possible(doc: Doc, mention: DateMention, lower: tuple[str, ...]) -> bool:
+def _possible(anchor: dt.date | None, mention: DateMention, lower: tuple[str, ...]) -> bool:
     before = [w for w in lower[max(0, mention.start - 3) : mention.start] if w not in {"the", "on"}]
     if before and before[-1] in word_set(WORDS, "not then"):
         return False
     if not word_set(WORDS, "stamps").isdisjoint(lower[max(0, mention.start - 6) : mention.start]):
         return False
-    anchor: dt.date | None = doc._.anchor
     grace = dt.timedelta(days=1 if mention.explicit else 0)
     return anchor is None or mention.span.start <= anchor + grace
 
 
-def _rating(
-    doc: Doc, words: Words, mention: DateMention, sentence: Sentence, main: frozenset[int]
-) -> float:
+def _rating(scene: Scene, mention: DateMention, sentence: Sentence) -> float:
+    words = scene.words
     score = PRECISE[mention.span.precision] + IN_ZONE.get(sentence.zone, -1.0)
     score -= PER_SENTENCE * min(sentence.index, 15)
-    score += 1.5 * (sentence.index in main)
-    score += _by_verb(words, mention, sentence) + _by_trigger(doc, mention, sentence)
+    score += 1.5 * (sentence.index in scene.main)
+    score += _by_verb(words, mention, sentence) + _by_trigger(scene, mention, sentence)
     score += CLOCK * _with_clock(words, mention) + WRITTEN_OUT * mention.explicit
     score += WRITTEN_OUT * (mention.explicit and sentence.zone is Zone.TITLE)
     score += PRESENT * (mention.text.split()[0].lower() in word_set(WORDS, "present"))
-    return score - _by_age(doc, mention)
+    return score - _by_age(scene, mention)
 
 
 def _with_clock(words: Words, mention: DateMention) -> bool:
@@ -113,14 +124,14 @@ def _by_verb(words: Words, mention: DateMention, sentence: Sentence) -> float:
     return 0.0 if late.isdisjoint(after[:2]) else -2.0
 
 
-def _by_trigger(doc: Doc, mention: DateMention, sentence: Sentence) -> float:
-    triggers = between(doc._.triggers, sentence.start, sentence.end)
+def _by_trigger(scene: Scene, mention: DateMention, sentence: Sentence) -> float:
+    triggers = between(scene.triggers, sentence.start, sentence.end)
     gap = min((abs(mention.start - trigger.start) for trigger in triggers), default=None)
     return 0.0 if gap is None else 1.5 / (1.0 + gap / 8.0)
 
 
-def _by_age(doc: Doc, mention: DateMention) -> float:
-    anchor: dt.date | None = doc._.anchor
+def _by_age(scene: Scene, mention: DateMention) -> float:
+    anchor = scene.anchor
     return 2.5 if anchor and anchor - mention.span.end > FRESH else 0.0
 
 

@@ -34,6 +34,7 @@ def unknown_places(doc: Doc, known: Sequence[PlaceMention]) -> tuple[PlaceMentio
     words = words_of(doc)
     taken = {index for mention in known for index in range(mention.start, mention.end)}
     found: list[PlaceMention] = []
+    recognised = bool(doc._.entities)
     capitals = [i for i, t in enumerate(words.text) if t[0].isupper() and t[-1].isalnum()]
     for sentence in doc._.sentences:
         here = between(known, sentence.start, sentence.end)
@@ -42,7 +43,8 @@ def unknown_places(doc: Doc, known: Sequence[PlaceMention]) -> tuple[PlaceMentio
             mention = _mention(words, (start, end), here, taken)
             if mention:
                 found.append(mention)
-        found += _recognised(doc, sentence, here, [*here, *found])
+        if recognised:
+            found += _recognised(doc, sentence, here, [*here, *found])
     return tuple(found)
 
 

@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 from bot.extraction.layout import Paragraph, paragraphs_of
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import Dateline, Sentence, Zone
-from bot.extraction.words import words_of
+from bot.extraction.words import Words, words_of
 
 _STOP = re.compile(r"""(?P<mark>[.!?…]+)['")\]]*(?P<gap>\s+|(?=[A-Z]))['"(\[]*(?=(?P<next>\S))""")
 _LAST_WORD = re.compile(r"[^\s(\"'\[]*$")
@@ -27,9 +27,10 @@ LONGEST = 220
 def read(doc: Doc) -> tuple[Sentence, ...]:
     """Return the sentences of a Doc in order, the dateline left out."""
     found: list[Sentence] = []
+    words, line = words_of(doc), doc._.dateline
     lead = LEAD_SENTENCES + (not doc._.article.title)
     for number, paragraph in enumerate(paragraphs_of(doc)):
-        for start, end in _pieces(doc, paragraph):
+        for start, end in _pieces(words, paragraph, line):
             zone = paragraph.zone
             if zone is Zone.BODY and lead > 0:
                 zone, lead = Zone.LEAD, lead - 1
@@ -37,21 +38,18 @@ def read(doc: Doc) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
-def _pieces(doc: Doc, paragraph: Paragraph) -> Iterator[tuple[int, int]]:
+def _pieces(words: Words, paragraph: Paragraph, line: Dateline | None) -> Iterator[tuple[int, int]]:
     """Yield a paragraph's sentences in tokens, cut where they are too long."""
-    words = words_of(doc)
-    begin = _after_dateline(doc, paragraph)
+    begin = _after_dateline(words, paragraph, line)
     edges = [begin, *_edges(words.source, begin, paragraph.end), paragraph.end]
     for left, right in pairwise(edges):
         start, end = words.first_at(left), words.first_at(right)
         yield from ((i, min(i + LONGEST, end)) for i in range(start, end, LONGEST))
 
 
-def _after_dateline(doc: Doc, paragraph: Paragraph) -> int:
-    line: Dateline | None = doc._.dateline
+def _after_dateline(words: Words, paragraph: Paragraph, line: Dateline | None) -> int:
     if not line:
         return paragraph.start
-    words = words_of(doc)
     starts = words.starts
     end = starts[line.end] if line.end < len(starts) else len(words.source)
     inside = paragraph.start <= starts[line.start] and end <= paragraph.end

@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 from bot.domain.reports import Claim
 from bot.extraction import entities
 from bot.extraction.lexicons import sections, word_set
-from bot.extraction.mentions import ActorKind, ActorMention, Sentence, Zone
+from bot.extraction.mentions import ActorKind, ActorMention, DateMention, Sentence, Zone
 from bot.extraction.phrases import Phrases
 from bot.extraction.spans import between
 from bot.extraction.words import Words, words_of
@@ -44,16 +44,18 @@ def statements_of(doc: Doc, sentences: Sequence[int]) -> Iterator[Statement]:
     """Yield what the article says about who did it; of background only "nobody has claimed it"."""
     main = set(sentences)
     past = {i for event in doc._.mini_events if event.background for i in event.sentences} - main
+    old = _old_dates(doc)
     for sentence in doc._.sentences:
         if sentence.zone in {Zone.BOILERPLATE, Zone.CAPTION}:
             continue
-        for statement in _in_sentence(doc, sentence):
+        for statement in _in_sentence(doc, sentence, old):
             if statement.status is Claim.UNCLAIMED or sentence.index not in past:
                 yield statement
 
 
-def _in_sentence(doc: Doc, sentence: Sentence) -> Iterator[Statement]:
-    words, past = words_of(doc), _past(doc, sentence)
+def _in_sentence(doc: Doc, sentence: Sentence, old: Sequence[int]) -> Iterator[Statement]:
+    words = words_of(doc)
+    past = any(sentence.start <= start < sentence.end for start in old)
     for found in _phrases().find(doc, sentence.start, sentence.end):
         for status, side in found.values:
             statement = _statement(doc, words, sentence, (found.start, found.end), (status, side))
@@ -70,6 +72,8 @@ def _in_sentence(doc: Doc, sentence: Sentence) -> Iterator[Statement]:
 
 def _suspect(words: Words, sentence: Sentence) -> ActorMention | None:
     """Return the person of "the attacker, Jo Doe," and "named the suspect as Jo Doe"."""
+    if word_set(VERBS, "suspects").isdisjoint(words.lower[sentence.start : sentence.end]):
+        return None
     for index in range(sentence.start + 1, sentence.end):
         if _introduces(words.lower, index, sentence.start):
             return _person(words, index + 1, sentence.end)
@@ -97,13 +101,11 @@ def _person(words: Words, start: int, stop: int) -> ActorMention | None:
     return ActorMention(start, end, name, name, ActorKind.PEOPLE) if end - start > 1 else None
 
 
-def _past(doc: Doc, sentence: Sentence) -> bool:
-    """Tell a sentence about an earlier attack by its old date."""
+def _old_dates(doc: Doc) -> list[int]:
+    """Return where old dates stand: their sentences speak of an earlier attack."""
     anchor: dt.date | None = doc._.anchor
-    return anchor is not None and any(
-        mention.span.end < anchor - OLD
-        for mention in between(doc._.dates, sentence.start, sentence.end)
-    )
+    dates: tuple[DateMention, ...] = doc._.dates
+    return [m.start for m in dates if anchor is not None and m.span.end < anchor - OLD]
 
 
 def _statement(

@@ -72,7 +72,8 @@ def _best(scored: Mapping[str, float]) -> tuple[str, ...]:
 
 
 def _chosen(doc: Doc, sentences: Sequence[int]) -> Iterator[Sentence]:
-    return (doc._.sentences[i] for i in sentences if doc._.sentences[i].zone in ZONE_SCORES)
+    table: tuple[Sentence, ...] = doc._.sentences
+    return (table[i] for i in sentences if table[i].zone in ZONE_SCORES)
 
 
 def _nouns(words: Words, sentence: Sentence) -> Iterator[tuple[int, int]]:
