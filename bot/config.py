@@ -6,11 +6,19 @@ Every setting has one line in ``.env.example``; a test keeps the two equal.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.domain.values import Severity
@@ -25,20 +33,39 @@ def _ids(value: object) -> object:
 
 
 def _severity(value: object) -> object:
-    if isinstance(value, str) and value.upper() in Severity.__members__:
-        return Severity.from_word(value)
-    return value
+    """Read one of CAP's words."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return Severity.from_word(value.strip())
+    except KeyError:
+        words = ", ".join(severity.word for severity in reversed(Severity))
+        raise ValueError(f"{value!r} is none of {words}") from None
 
 
 def _seconds(value: object) -> object:
-    """Read a plain number as seconds; leave ISO 8601 (``PT10M``) to pydantic."""
+    """Read a number as seconds."""
+    if not isinstance(value, str):
+        return value
     try:
-        return dt.timedelta(seconds=float(value)) if isinstance(value, str) else value
-    except ValueError:
+        return dt.timedelta(seconds=float(value))
+    except (ValueError, OverflowError):
+        raise ValueError(f"{value!r} is no number of seconds, such as 600") from None
+
+
+def _at_least(seconds: int) -> AfterValidator:
+    def check(value: dt.timedelta) -> dt.timedelta:
+        if value < dt.timedelta(seconds=seconds):
+            raise ValueError(f"it is at least {seconds} seconds")
         return value
 
+    return AfterValidator(check)
 
-Seconds = Annotated[dt.timedelta, BeforeValidator(_seconds)]
+
+Seconds = Annotated[dt.timedelta, BeforeValidator(_seconds), _at_least(0)]
+SomeSeconds = Annotated[dt.timedelta, BeforeValidator(_seconds), _at_least(1)]
+PollSeconds = Annotated[dt.timedelta, BeforeValidator(_seconds), _at_least(300)]
+_TOKEN = re.compile(r"\d{3,15}:[A-Za-z0-9_-]{20,60}")
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
 Word = Annotated[Severity, BeforeValidator(_severity)]
 
@@ -78,13 +105,14 @@ class Settings(BaseSettings):
         default=None,
         description="an OPML file imported on first start; empty for the list that is shipped",
     )
-    poll_every: Seconds = Field(
-        default=dt.timedelta(minutes=10), description="seconds between two polls of a feed"
+    poll_every: PollSeconds = Field(
+        default=dt.timedelta(minutes=10),
+        description="seconds between two polls of a feed, at least 300",
     )
     poll_connections: int = Field(
         default=100, ge=1, le=2000, description="feeds fetched at the same time, one a host"
     )
-    fetch_timeout: Seconds = Field(
+    fetch_timeout: SomeSeconds = Field(
         default=dt.timedelta(seconds=30), description="seconds one fetch may take in all"
     )
     fetch_max_bytes: int = Field(
@@ -93,10 +121,10 @@ class Settings(BaseSettings):
     allow_private_feeds: bool = Field(
         default=False, description="1 lets feeds come from private addresses (your own network)"
     )
-    parse_timeout: Seconds = Field(
+    parse_timeout: SomeSeconds = Field(
         default=dt.timedelta(seconds=10), description="seconds one feed may take to parse"
     )
-    alert_max_age: Seconds = Field(
+    alert_max_age: SomeSeconds = Field(
         default=dt.timedelta(hours=6),
         description="seconds after which an entry goes to digests instead of alerts",
     )
@@ -116,10 +144,10 @@ class Settings(BaseSettings):
     max_subscriptions: int = Field(default=30, ge=1, description="subscriptions a chat may have")
     max_query_terms: int = Field(default=20, ge=1, description="terms one query may have")
     max_feeds: int = Field(default=50, ge=0, description="feeds a chat may add")
-    keep_events: Seconds = Field(
+    keep_events: SomeSeconds = Field(
         default=dt.timedelta(days=730), description="seconds events are kept"
     )
-    keep_texts: Seconds = Field(
+    keep_texts: SomeSeconds = Field(
         default=dt.timedelta(days=90), description="seconds article texts are kept"
     )
     uncertain_policy: str = Field(
@@ -138,6 +166,13 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _token_shape(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _TOKEN.fullmatch(value.get_secret_value().strip()):
+            raise ValueError("it is no bot token: @BotFather's look like 123456789:AAb-C_d…")
+        return value
 
     @field_validator("default_zone")
     @classmethod

@@ -68,5 +68,5 @@ def set_up(level: str = "INFO", *, as_json: bool = False, secrets: Iterable[str]
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("httpx", "httpcore", "apscheduler", "telegram", "aiohttp.access"):
+    for chatty in ("httpx", "httpcore", "apscheduler", "telegram", "aiohttp.access", "alembic"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))

@@ -12,7 +12,7 @@ from bot.errors import InputError
 from bot.matching.query import Query
 from bot.matching.say_back import say
 from bot.protocols import Work
-from bot.services.periods import Period, read_period
+from bot.services.periods import lately, read_period
 from bot.services.search import find
 from bot.services.subscriptions import understand
 from handlers.requests import Command, Desk, Job, Request, Right
@@ -24,7 +24,7 @@ LATEST = 10
 async def latest(request: Request, desk: Desk) -> Job:
     """Show the newest events of the last month that match."""
     query = _query(request.arguments, desk)
-    period = Period(request.now - MONTH, request.now, "last 30 days")
+    period = lately(request.now, MONTH)
     found = await desk.store.read(
         lambda work: find(work, request.scope, query, period, limit=LATEST)
     )

@@ -24,8 +24,8 @@ def read_articles(paths: list[str], published: dt.datetime | None = None) -> Ite
 
     """
     for path in paths or ["-"]:
-        text = _text(path)
         name = "stdin" if path == "-" else Path(path).name
+        text = _readable(_text(path), name)
         if _is_json_lines(text):
             yield from _from_lines(text, name, published)
         else:
@@ -55,6 +55,16 @@ def _text(path: str) -> str:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
 
 
+def _readable(text: str, name: str) -> str:
+    """Return a text that is one. Raises ``InputError`` where there is nothing, or no text."""
+    if not text.strip():
+        raise InputError(f"{name}: there is nothing to read")
+    strange = sum(text.count(sign) for sign in ("\0", "\ufffd"))
+    if strange * 20 > len(text):
+        raise InputError(f"{name}: this is not text")
+    return text
+
+
 def _is_json_lines(text: str) -> bool:
     first = next((line for line in text.splitlines() if line.strip()), "")
     if not first.lstrip().startswith("{"):
@@ -69,14 +79,15 @@ def _from_lines(text: str, name: str, published: dt.datetime | None) -> Iterator
     # splitlines() would also cut at U+2028 and its like, which JSON allows inside strings
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            yield _from_row(_row(line, name, number), f"{name}:{number}", published)
+            yield _from_row(_row(line, name, number), f"{name}, line {number}", published)
 
 
 def _row(line: str, name: str, number: int) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except ValueError as error:
-        raise InputError(f"{name}, line {number}: not JSON ({error})") from error
+        why = getattr(error, "msg", error)
+        raise InputError(f"{name}, line {number}: not JSON ({why})") from error
     if not isinstance(row, dict):
         raise InputError(f"{name}, line {number}: an article is a JSON object")
     return row
@@ -87,7 +98,7 @@ def _from_row(row: dict[str, Any], name: str, published: dt.datetime | None) -> 
     if not title and not text:
         raise InputError(f"{name}: an article needs a title or a text")
     return Article(
-        id=str(row.get("id") or name),
+        id=str(row.get("id") or name.replace(", line ", ":")),
         title=title,
         text=plain_text(text) if _is_html(text) else text,
         published_at=when(row.get("published")) or published,

@@ -22,7 +22,7 @@ from bot.delivery.console import ConsoleMessenger, bubble
 from bot.delivery.renderer import render_digest
 from bot.domain.chats import Scope
 from bot.domain.feeds import NewFeed
-from bot.services.periods import Period
+from bot.services.periods import lately
 from bot.services.search import find
 from khabardar.rehearsal import Rehearsal, rehearsal
 
@@ -139,7 +139,7 @@ async def _round(house: Rehearsal, feeds: list[NewFeed], console: Console) -> No
 
 async def _digest(house: Rehearsal, console: Console) -> None:
     now = house.clock()
-    period = Period(now - dt.timedelta(days=1), now, "last 24 hours")
+    period = lately(now, dt.timedelta(days=1))
     found = await house.store.read(lambda work: find(work, Scope(NEWSROOM), None, period))
     for message in render_digest([f.event for f in found], "Digest, last 24 hours", ZONE, now):
         console.print(bubble(message))

@@ -55,7 +55,6 @@ class Once:
     def in_words(self) -> str:
         """Return the alerts and a line that sums up."""
         parts = [f"{text}\n" for text in self.alerts]
-        parts += [f"{feed}: {why}" for feed, why in self.errors]
         revised = f", {self.revised} rewritten" if self.revised else ""
         revised += f", {self.repeated} listed twice" if self.repeated else ""
         parts.append(

@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from bot.errors import QueryError
 from bot.log import redact
 
 
@@ -31,4 +32,8 @@ def lines(rows: Iterable[Any]) -> None:
 
 def redacted(error: BaseException) -> str:
     """Return an error's text without secrets; its kind where it has no text."""
-    return redact(str(error)) or type(error).__name__
+    text = str(error)
+    if isinstance(error, QueryError):
+        text += f" (at character {error.position + 1})"
+        text += f"; did you mean: {error.suggestion}" if error.suggestion else ""
+    return redact(text) or type(error).__name__

@@ -48,6 +48,11 @@ def test_the_example_file_is_itself_a_valid_env_file():
     [
         ("DEFAULT_ZONE", "Mars/Olympus"),
         ("POLL_EVERY", "often"),
+        ("POLL_EVERY", "-5"),
+        ("POLL_EVERY", "60"),
+        ("FETCH_TIMEOUT", "0"),
+        ("ALERT_HOLD", "-1"),
+        ("TELEGRAM_TOKEN", "garbage"),
         ("OWNER_IDS", "me"),
         ("TELEGRAM_API_URL", "telegram.org"),
         ("UNCERTAIN_POLICY", "guess"),

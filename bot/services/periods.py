@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 from bot.errors import InputError
 
 DAY = dt.timedelta(days=1)
+A_MOMENT = dt.timedelta(seconds=1)
+"""The end of a period does not belong to it and storage counts whole seconds; "until now" includes
+now."""
 LONGEST = dt.timedelta(days=731)
 _SPAN = re.compile(r"(\d{1,4})\s*(h|hours?|d|days?|w|weeks?)", re.IGNORECASE)
 _UNITS = {"h": dt.timedelta(hours=1), "d": DAY, "w": dt.timedelta(weeks=1)}
@@ -41,7 +44,7 @@ def read_period(
     """
     words = text.split()
     if not words:
-        return _back(now, default), ""
+        return lately(now, default), ""
     head, rest = words[0].lower(), " ".join(words[1:])
     if head in ("today", "yesterday"):
         return _local_day(head, now, zone), rest
@@ -49,23 +52,29 @@ def read_period(
         return _since(words[1:2], now, zone), " ".join(words[2:])
     length = span(head)
     if length is None:
-        return _back(now, default), text.strip()
-    return _back(now, length), rest
+        return lately(now, default), text.strip()
+    return lately(now, length), rest
 
 
-def _back(now: dt.datetime, length: dt.timedelta) -> Period:
+def lately(now: dt.datetime, length: dt.timedelta) -> Period:
+    """Return the time until now, what came this very moment included.
+
+    Raises:
+        InputError: the length is not positive, or longer than two years.
+
+    """
     if not dt.timedelta(0) < length <= LONGEST:
         raise InputError("A period is at least an hour and at most two years, such as 24h or 7d.")
     hours = int(length.total_seconds() // 3600)
     words = f"last {hours} hours" if length <= 2 * DAY or hours % 24 else f"last {length.days} days"
-    return Period(now - length, now, words)
+    return Period(now - length, now + A_MOMENT, words)
 
 
 def _local_day(word: str, now: dt.datetime, zone: str) -> Period:
     here = now.astimezone(ZoneInfo(zone))
     midnight = dt.datetime.combine(here.date(), dt.time(), tzinfo=here.tzinfo)
     if word == "today":
-        return Period(midnight.astimezone(dt.UTC), now, f"today, {here:%d %b %Y}")
+        return Period(midnight.astimezone(dt.UTC), now + A_MOMENT, f"today, {here:%d %b %Y}")
     before = dt.datetime.combine(here.date() - DAY, dt.time(), tzinfo=here.tzinfo)
     return Period(
         before.astimezone(dt.UTC), midnight.astimezone(dt.UTC), f"yesterday, {before:%d %b %Y}"
@@ -80,4 +89,4 @@ def _since(words: list[str], now: dt.datetime, zone: str) -> Period:
     start = dt.datetime.combine(day, dt.time(), tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
     if not now - LONGEST <= start < now:
         raise InputError(f"{day:%d %b %Y} is not in the last two years.")
-    return Period(start, now, f"since {day:%d %b %Y}")
+    return Period(start, now + A_MOMENT, f"since {day:%d %b %Y}")

@@ -13,7 +13,7 @@ from bot.errors import InputError, QuotaError
 from bot.matching.query import STORED, Limits, Query, canonical, parse
 from bot.matching.say_back import say
 from bot.protocols import Work
-from bot.services.periods import Period
+from bot.services.periods import lately
 from bot.services.search import find
 
 PREVIEW = dt.timedelta(days=7)
@@ -53,7 +53,7 @@ def understand(text: str, settings: Settings) -> Query:
 
 def preview(work: Work, scope: Scope | None, query: Query, now: dt.datetime) -> Preview:
     """Return what the query would have sent in the last week."""
-    found = find(work, scope, query, Period(now - PREVIEW, now, "last 7 days"))
+    found = find(work, scope, query, lately(now, PREVIEW))
     return Preview(len(found), PREVIEW.days, tuple(f.event for f in found[:SAMPLES]))
 
 

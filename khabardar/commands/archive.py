@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.domain.events import Event
     from bot.matching.query import Query
     from bot.protocols import Work
+    from bot.services.periods import Period
 
 T = TypeVar("T")
 
@@ -59,13 +60,13 @@ def preview(
     from bot.matching.query import canonical
     from bot.matching.say_back import say as in_words
 
-    parsed = _parse(query)
-    events = _events(db, parsed, length(since))
+    parsed, period = _parse(query), _period(since)
+    events = _events(db, parsed, period)
     if as_json:
         lines(_rows(events))
         return
     say(f"{canonical(parsed)}\nThat is: {in_words(parsed)}.\n")
-    say(f"In the last {since}: {len(events)}")
+    say(f"In the {period.words}: {len(events)}")
     for event in events:
         say(f"  {event.public_id}  {event.occurred_at:%d %b %Y}  {event.title}")
 
@@ -80,13 +81,14 @@ def digest(
     from bot.config import load
     from bot.delivery.digest import render_digest
 
-    events = _events(db, _parse(query) if query else None, length(since))
+    period = _period(since)
+    events = _events(db, _parse(query) if query else None, period)
     if form not in (DigestFormat.TEXT, DigestFormat.HTML):
         _print(
             events, ExportFormat.JSONL if form is DigestFormat.JSON else ExportFormat(form.value)
         )
         return
-    title = f"Digest, last {since}" + (f": {query}" if query else "")
+    title = f"Digest, {period.words}" + (f": {query}" if query else "")
     for message in render_digest(events, title, load().default_zone, dt.datetime.now(dt.UTC)):
         say(message.html if form is DigestFormat.HTML else message.plain)
 
@@ -98,7 +100,7 @@ def export(
     db: Database = None,
 ) -> None:
     """Print stored events for other tools."""
-    events = _events(db, _parse(query) if query else None, length(since))
+    events = _events(db, _parse(query) if query else None, _period(since))
     _print(events, form)
     note(f"{len(events)} events")
 
@@ -127,12 +129,15 @@ def _parse(query: str) -> Query:
     return understand(query, load())
 
 
-def _events(db: Database, query: Query | None, back: dt.timedelta) -> list[Event]:
-    from bot.services.periods import Period
+def _period(since: str) -> Period:
+    from bot.services.periods import lately
+
+    return lately(dt.datetime.now(dt.UTC), length(since))
+
+
+def _events(db: Database, query: Query | None, period: Period) -> list[Event]:
     from bot.services.search import find
 
-    now = dt.datetime.now(dt.UTC)
-    period = Period(now - back, now + dt.timedelta(days=1), "")
     return [found.event for found in stored(db, lambda work: find(work, None, query, period))]
 
 

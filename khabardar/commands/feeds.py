@@ -68,6 +68,8 @@ def add(
     from bot.config import load
     from khabardar.wiring import find_feed
 
+    if not url.startswith(("http://", "https://")):
+        raise InputError(f"{url!r} is no web address; it starts with https://")
     found = asyncio.run(find_feed(load(), url, trusted=True))
     now = dt.datetime.now(dt.UTC)
     feed = stored_write(db, lambda work: work.feeds.add(found, now))

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from khabardar.commands.options import AsJson, database_url
-from khabardar.output import lines, say
+from khabardar.output import lines, note, say
 
 
 class RoleName(StrEnum):
@@ -72,6 +72,8 @@ def once(
         lines(result.rows())
     else:
         say(result.in_words())
+    for source, why in result.errors:
+        note(f"khabardar: {source}: {why}")
     if result.errors:
         raise typer.Exit(1)
 

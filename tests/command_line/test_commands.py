@@ -57,6 +57,10 @@ def test_html_is_read_as_its_text(khabardar, tmp_path):
     ("arguments", "stdin", "said"),
     [
         (("extract", "missing.txt"), "", "missing.txt cannot be read"),
+        (("extract", "-"), "", "nothing to read"),
+        (("extract", "-"), "\0\1\0\2", "this is not text"),
+        (("feeds", "add", "notaurl"), "", "no web address"),
+        (("preview", "blast zzz:foo"), "", "at character 7"),
         (("extract", "-"), '{"id": 1}\n', "needs a title or a text"),
         (("extract", "-"), '{"title": "a"}\n{broken\n', "line 2: not JSON"),
         (("extract", "--published", "soon", "-"), "x", "is no date"),
@@ -121,7 +125,7 @@ def test_once_prints_the_alerts_and_a_second_run_finds_nothing_new(khabardar, tm
 def test_once_says_what_is_wrong_with_a_feed_and_fails(khabardar):
     ran = khabardar("once", "--feed", "nothing-here.xml")
     assert ran.status == 1
-    assert "nothing-here.xml" in ran.out
+    assert "nothing-here.xml" in ran.err
     assert "Traceback" not in ran.out + ran.err
 
 
@@ -149,7 +153,7 @@ def test_a_preview_says_the_query_back_and_counts(khabardar, tmp_path):
     khabardar("once", "--feed", FIRST / "frontier-gazette.xml", "--db", db)
     ran = khabardar("preview", "place:Bannu killed>=1", "--db", db)
     assert "That is:" in ran.out
-    assert "In the last 7d: 1" in ran.out
+    assert "In the last 7 days: 1" in ran.out
 
 
 # --- the rest ------------------------------------------------------------------------------------
