@@ -511,3 +511,30 @@ def test_rows_are_counted_by_state(outbox, write):
     counts = write(lambda work: work.outbox.counts())
     assert counts[OutboxState.SENT] == counts[OutboxState.PENDING] == 1
     assert sum(counts.values()) == 2
+
+
+# --- what waits and can be withdrawn ---
+
+
+def test_what_waits_is_found_by_priority_and_the_beginning_of_its_key(outbox, write):
+    for key in ("reminder:1:a", "reminder:1:b", "reminder:12:a"):
+        outbox.put(key, priority=Priority.REMINDER, not_before=NOON + DAY)
+    outbox.put("reminder:1:news")
+    found = write(lambda work: work.outbox.waiting(Priority.REMINDER, "reminder:1:"))
+    assert [one.dedupe_key for one in found] == ["reminder:1:a", "reminder:1:b"]
+
+
+def test_what_is_withdrawn_never_leaves_and_can_be_put_again(outbox, write):
+    outbox.put("a")
+    assert write(lambda work: work.outbox.withdraw("a"))
+    assert not write(lambda work: work.outbox.withdraw("a"))
+    assert outbox.claim() == []
+    assert outbox.put("a")
+
+
+def test_what_may_have_left_is_not_withdrawn(outbox, write):
+    for key, scope, outcome in (("a", ALICE, Uncertain("timeout")), ("b", BOB, Sent(5))):
+        outbox.put(key, scope, priority=Priority.REMINDER)
+        outbox.send(outcome)
+        assert not write(lambda work, key=key: work.outbox.withdraw(key))
+    assert write(lambda work: work.outbox.waiting(Priority.REMINDER, "")) == []

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event as sqlalchemy_event
 
 from bot.domain.chats import Scope
-from bot.domain.delivery import OutboxState, Sent
+from bot.domain.delivery import OutboxState, Priority, Sent
 from bot.protocols import EventFilter
 from tests.storage.values import (
     ALICE,
@@ -91,6 +91,8 @@ def deliver(work) -> Any:
     work.outbox.find("a")
     work.outbox.in_state(OutboxState.DEAD)
     work.outbox.retry(1, NOON)
+    work.outbox.waiting(Priority.REMINDER, "reminder:1:")
+    work.outbox.withdraw("reminder:1:1")
     work.outbox.cancel(ALICE)
 
 
