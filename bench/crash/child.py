@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import sys
-from functools import partial
 from typing import Any
 
 from bench.crash.mutants import MUTANTS
 from bot.config import load
 from bot.feeds import poller
+from bot.feeds.schedule import PollPolicy
 from bot.log import set_up
 from bot.pipeline import walk
 from khabardar import service
@@ -30,8 +30,13 @@ def hurry() -> None:
     poller.LEASE = walk.LEASE = _LEASE
     changed.POLL_TICK = changed.WORK_TICK = _TICK
     changed.NETWORK_PAUSE = 0.5
+    changed.PollPolicy = _every_second
+
+
+def _every_second(*, alert_max_age: dt.timedelta, **_: Any) -> PollPolicy:
+    """Return the service's policy, but for polls so frequent that no setting allows them."""
     second = dt.timedelta(seconds=1)
-    changed.PollPolicy = partial(changed.PollPolicy, minimum=second, jitter=0.0)
+    return PollPolicy(every=second, minimum=second, jitter=0.0, alert_max_age=alert_max_age)
 
 
 def main() -> None:

@@ -144,7 +144,6 @@ class Run:
             "OPEN": "1",
             "ALERT_HOLD": "0",
             "EDIT_EVERY": "0",
-            "POLL_EVERY": "1",
             "LOG_LEVEL": "INFO",
             VARIABLE: crash_at,
         }
