@@ -93,12 +93,15 @@ def lead_of_row(row: OutboxRow) -> dt.timedelta:
 # --- following the policy ------------------------------------------------------------------------
 
 
-def follow(work: Work, revision: Revision, now: dt.datetime) -> None:
-    """Move the waiting reminders of a policy whose day moves; end them, and say so, if it ends."""
-    before, event = revision.before, revision.after
-    if before is None or due_of(before) == due_of(event):
+def follow(work: Work, revision: Revision, now: dt.datetime, into: Event | None = None) -> None:
+    """Move the waiting reminders of a policy whose day moves; end them, and say so, if it ends.
+
+    ``into`` is the event that takes this one over: its day counts from now on.
+    """
+    before, event = revision.before, into or revision.after
+    if before is None or (not into and due_of(before) == due_of(event)):
         return
-    for row in waiting(work, event):
+    for row in waiting(work, before):
         work.outbox.withdraw(row.dedupe_key)
         work.outbox.put(_followed(work, event, row, now), now)
 

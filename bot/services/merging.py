@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from bot.config import Settings
 from bot.delivery.card import render_change
 from bot.delivery.planning import Told, plan
+from bot.delivery.reminding import follow
 from bot.delivery.telling import store, told_of
 from bot.domain.chats import ChatState, Scope
 from bot.domain.delivery import Act, NewOutboxRow, Priority
@@ -51,6 +52,8 @@ def merge(
         work.reports.attach(report.id, event.id)
     work.events.save(step.after, now)
     work.events.save(gone.after, now)
+    follow(work, step, now)
+    follow(work, gone, now, into=step.after)
     return Ruling(step.after, gone.after, _tell_merged(work, step, gone, settings, now))
 
 
@@ -85,6 +88,7 @@ def split(
     work.events.save(rest.after, now)
     told = list(told_of(work, event.id))
     store(work, plan(rest, (), told, settings, now), now)
+    follow(work, rest, now)
     return Ruling(rest.after, new, _hearing(told))
 
 

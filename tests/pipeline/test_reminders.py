@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from bot.delivery.deadlines import DAY
+from bot.delivery.reminding import waiting as waiting_of
 from bot.domain.chats import Scope
 from bot.domain.delivery import OutboxRow
 from bot.domain.events import SourcedReport
 from bot.domain.reports import PolicyStatus
-from bot.services import reminders
+from bot.services import merging, reminders
 from bot.services.reminders import Asked
 from tests.events.builders import policy, sourced
 from tests.pipeline.house import CHAT, House
@@ -148,3 +149,23 @@ async def test_a_group_that_moves_keeps_its_reminders_and_can_cancel_them(banned
     assert [row.chat_id for row in waiting(banned)] == [-1_000_300]
     scope = Scope(-1_000_300)
     assert banned.store.write_sync(lambda work: reminders.cancel(work, scope, code)) == 1
+
+
+async def test_a_merged_event_hands_its_reminders_over(banned: House):
+    other = replace(sourced(policy(deadline=LATER), number=2), text="Handcarts must go. " * 5)
+    other = replace(other, report=replace(other.report, title="City clears handcarts"))
+    await banned.hear(other)
+    kept, gone = sorted(banned.events(), key=lambda event: event.title, reverse=True)
+    asked = Asked(gone.public_id, DAY)
+
+    def job(work: Any) -> int:
+        reminders.remind(work, HERE, asked, ZONE, banned.now)
+        codes = kept.public_id, gone.public_id
+        merging.merge(work, HERE, codes, banned.settings, banned.now)
+        return len(waiting_of(work, gone))
+
+    assert banned.store.write_sync(job) == 0
+    (row,) = waiting(banned)
+    assert row.reference == kept.public_id
+    ended = banned.store.write_sync(lambda work: reminders.cancel(work, HERE, gone.public_id))
+    assert ended == 1
