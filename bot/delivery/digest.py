@@ -102,7 +102,7 @@ def _range(event: Event, field: str) -> Count | None:
     shown = event.incident.casualties.get(field) if event.incident else None
     if shown is None:
         return None
-    counts = [e.count for e in event.ledger if e.field == field and e.trusted] or [shown]
+    counts = [entry.count for entry in phrases.standing(event.ledger, field)] or [shown]
     return Count(min(count.min for count in counts), max(count.max for count in counts))
 
 

@@ -58,9 +58,19 @@ def _breakdown(parts: Iterable[CasualtyPart], field: str) -> str:
     return ", ".join(told[:_WITHIN_PARENTHESES])
 
 
+def standing(ledger: Iterable[LedgerEntry], field: str) -> list[LedgerEntry]:
+    """Return what each report says now: a rewritten one no longer says its older figure."""
+    newest: dict[int, LedgerEntry] = {}
+    for entry in ledger:
+        known = newest.get(entry.report_id)
+        if entry.field == field and entry.trusted and (known is None or entry.at >= known.at):
+            newest[entry.report_id] = entry
+    return list(newest.values())
+
+
 def spread(ledger: Iterable[LedgerEntry], field: str, shown: Count) -> str:
     """Return how far reports differ: ``8–14 in 5 reports``; empty where they agree."""
-    entries = [entry for entry in ledger if entry.field == field and entry.trusted]
+    entries = standing(ledger, field)
     if not entries:
         return ""
     least = min(entry.count.min for entry in entries)

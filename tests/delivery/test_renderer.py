@@ -200,6 +200,19 @@ def test_digest_counts_each_event_once_with_totals_as_ranges():
     assert "deadline Wed 18 Feb 2026 (in 23 days)" in text
 
 
+def test_a_figure_that_its_own_report_has_replaced_is_in_no_total():
+    risen = blast(
+        casualties=Casualties(killed=exactly(8)),
+        ledger=(
+            figure("killed", exactly(3)),
+            replace(figure("killed", exactly(8)), at=NOW + dt.timedelta(minutes=30)),
+        ),
+    )
+    text = whole(render_digest([risen], "Digest", ZONE, NOW))
+    assert "8 killed" in text
+    assert "3–8" not in text
+
+
 def test_digest_shows_the_gravest_first_and_counts_the_rest():
     events = [*numbered(23), *(replace(e, public_id=f"P{e.id}") for e in numbered(12, deportation))]
     events.append(replace(blast(severity=Severity.EXTREME), public_id="KH-TOP"))
