@@ -122,7 +122,10 @@ def _strength(told: Sequence[Deed]) -> float:
 
 
 def _actions(told: Sequence[Deed]) -> tuple[PolicyAction, ...]:
-    """Return the actions by the sum of their best deeds in each zone."""
+    """Return the actions by the sum of their best deeds in each zone.
+
+    A demand that is not the news itself is how others take the measure (``reactions``).
+    """
     best: dict[tuple[PolicyAction, Zone], float] = defaultdict(float)
     for deed in told:
         key = deed.action, deed.sentence.zone
@@ -132,7 +135,8 @@ def _actions(told: Sequence[Deed]) -> tuple[PolicyAction, ...]:
         totals[action] += score
     ordered = sorted(totals, key=lambda action: -totals[action])
     least = SHARE * totals[ordered[0]]
-    return tuple(action for action in ordered[:MOST_ACTIONS] if totals[action] >= least)
+    told_so = [a for a in ordered if a is not PolicyAction.URGE or a is ordered[0]]
+    return tuple(action for action in told_so[:MOST_ACTIONS] if totals[action] >= least)
 
 
 def _issuers(ranked: Sequence[Deed]) -> tuple[str, ...]:

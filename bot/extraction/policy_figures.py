@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from spacy.tokens import Doc
 
 from bot.domain.reports import Figure
-from bot.extraction.lexicons import sections
-from bot.extraction.mentions import Sentence
+from bot.extraction.lexicons import sections, word_set
+from bot.extraction.mentions import Sentence, Zone
 from bot.extraction.words import words_of
 
+FILE = "policy_figures.txt"
 MOST = 10
-"""Figures that a policy shows at most; the first in the text matter most."""
+"""Figures that a policy has at most, the most important first; a chat is shown four."""
 MONEY = r"(?:rs\.?|pkr|inr|usd|us\$|a\$|c\$|hk\$|\$|€|£|₹|¥|sr|dh|aed|sar|qr|eur|gbp|tk|n|r)"
 SCALES = {
     "hundred": 1e2, "thousand": 1e3, "k": 1e3, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5,
@@ -58,26 +59,43 @@ _UNIT_WORDS = re.compile(
     re.IGNORECASE,
 )
 YEARS = range(1900, 2101)
+GRAVITY = {Zone.TITLE: 0, Zone.LEAD: 1}
+"""The order in which zones tell what matters; the body comes last."""
+MANY = 1000
+"""A bare number of the body from which it matters even without a noun."""
 LITTLE = 3
 """Bare numbers below this are figures only beside a unit."""
 
 
 def read(doc: Doc, sentences: Sequence[Sentence]) -> tuple[tuple[Figure, int], ...]:
-    """Return the figures of some sentences, each with the sentence that tells it first."""
+    """Return the figures that matter, each with the sentence that tells it first.
+
+    Those of the headline come first, then those of the lead, then the body's.
+    """
     found: dict[float, tuple[Figure, int]] = {}
     words = words_of(doc)
-    for sentence in sentences:
+    for sentence in sorted(sentences, key=lambda s: (GRAVITY.get(s.zone, len(GRAVITY)), s.index)):
         text = words.source[words.starts[sentence.start] : words.ends[sentence.end - 1]]
-        for figure in _figures(text):
+        for figure in _figures(text, sentence.zone):
             found.setdefault(figure.value, (figure, sentence.index))
     return tuple(found.values())[:MOST]
 
 
-def _figures(text: str) -> Iterator[Figure]:
+def _figures(text: str, zone: Zone) -> Iterator[Figure]:
     for amount in _AMOUNT.finditer(text):
         value = _value(amount)
         if value and _counts(text, amount, value) and not _is_exchanged(text, amount):
-            yield Figure(value, _what(text, amount), amount.group().strip())
+            figure = Figure(value, _what(text, amount), amount.group().strip())
+            sure = amount["money"] or amount["percent"] or amount["scale"]
+            if sure or not _minor(figure, zone):
+                yield figure
+
+
+def _minor(figure: Figure, zone: Zone) -> bool:
+    """Tell whether a plain number tells a detail ("14 centres") or, in the body, nothing."""
+    if not figure.what:
+        return zone is Zone.BODY and figure.value < MANY
+    return not word_set(FILE, "minor").isdisjoint(figure.what.lower().split())
 
 
 def _is_exchanged(text: str, amount: re.Match[str]) -> bool:
