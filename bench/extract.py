@@ -8,7 +8,6 @@ are those of a process of their own.
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -27,14 +26,10 @@ WORDS = 800
 ROUNDS = 9
 GOAL = 4.0
 """Times the floor that full extraction may cost."""
-START = "--start"
 
 
 def main() -> None:
     """Measure and print."""
-    if START in sys.argv:
-        _start()
-        return
     articles = list(_articles())
     floor = spacy.blank("en")
     floor.add_pipe("sentencizer")
@@ -81,14 +76,9 @@ def _process() -> tuple[float, float]:
     """Return the seconds until a fresh process has read an article, and its peak memory."""
     begin = time.perf_counter()
     answer = subprocess.run(
-        [sys.executable, "-m", "bench.extract", START], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "bench.one_report"], capture_output=True, text=True, check=True
     )
     return time.perf_counter() - begin, float(answer.stdout)
-
-
-def _start() -> None:
-    SpacyExtractor().extract(Article(id="1", title="Blast kills two in Quetta", text="A blast."))
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ _INVISIBLE = re.compile("(?:[\u00ad\u200b\u200e\u200f\u2060]|[\u200c\u200d](?=[\
 """Joiners count as invisible only before Latin letters: Urdu and Persian need theirs."""
 _NOISE = re.compile(r"[^\w\s]{30,}|[!-~]{500,}")
 """Rows of signs and endless words say nothing, and cost the tokenizer quadratic time."""
+SHORTEST_NOISE = 30
+"""Characters without a blank from which a word may hold noise: other texts are not searched."""
 _SAME = str.maketrans(
     dict.fromkeys("\u00a0\u2009\u202f\u2007\u3000\ufeff\t", " ")
     | dict.fromkeys("\r\u2028\u2029\x0b\x0c\x85", "\n")
@@ -48,8 +50,14 @@ def cleaned(title: str, body: str) -> Cleaned:
     length = len(_INVISIBLE.sub("", title))
     head = visible[:length].translate(_SAME).replace("\n", " ")
     tail = layout.unwrapped(visible[length + 2 :].replace("\r\n", " \n").translate(_SAME))
-    text = _NOISE.sub(lambda noise: " " * len(noise.group()), f"{head}\n\n{tail}")
+    text = _without_noise(f"{head}\n\n{tail}")
     return Cleaned(truecase.restored(text), kept, shifts)
+
+
+def _without_noise(text: str) -> str:
+    if max(map(len, text.split()), default=0) < SHORTEST_NOISE:
+        return text
+    return _NOISE.sub(lambda noise: " " * len(noise.group()), text)
 
 
 def _without_invisible(text: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]:

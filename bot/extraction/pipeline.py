@@ -22,6 +22,7 @@ from bot.extraction import (
     dates,
     incidents,
     kind,
+    light_import,
     mini_events,
     numbers,
     places,
@@ -81,6 +82,7 @@ for _name, _step in STEPS:
 
 def build() -> Language:
     """Return the pipeline: the tokenizer, then every step as ``khabardar_<name>``."""
+    light_import.give_back()
     nlp = spacy.blank("en")
     nlp.max_length = LONGEST + 10_000
     for name, _ in STEPS:

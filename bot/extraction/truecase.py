@@ -7,6 +7,7 @@ Letters change one by one, so positions stay.
 from __future__ import annotations
 
 import re
+import string
 from functools import cache
 
 from bot.extraction.lexicons import lines
@@ -18,6 +19,8 @@ SAMPLE = 800
 """Characters at both ends of a text that tell whether it is looked at line by line."""
 _LABELS = frozenset(("TEXT", "EXCERPT", "EXCERPTS", "PASSAGE"))
 """Labels in brackets after which wire copy begins."""
+_SMALL = string.ascii_lowercase.encode()
+_NO_LETTERS = bytes(c for c in range(128) if not chr(c).isalpha())
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _OPENS_SENTENCE = re.compile(r"[.!?]['\")\]]*\s+['\"(\[]*$")
 
@@ -36,6 +39,10 @@ def _restored_title(text: str) -> str:
 
 def is_shouted(text: str) -> bool:
     """Tell whether nearly all letters of a text are capitals."""
+    if text.isascii():
+        letters = text.encode().translate(None, _NO_LETTERS)
+        capitals = len(letters.translate(None, _SMALL))
+        return capitals > LONG_ENOUGH and capitals > SHOUTED * len(letters)
     capitals = sum(map(str.isupper, text))
     return capitals > LONG_ENOUGH and capitals > SHOUTED * sum(map(str.isalpha, text))
 
