@@ -95,15 +95,34 @@ def _score(words: Words, sentence: Sentence, start: int, head: int) -> float:
         return 0.0
     cued = not word_set(TARGETS, "cues").isdisjoint(before)
     thing = words.lower[head] in word_set(TARGETS, "things")
+    if _treats(words, sentence, start, head) or (
+        not thing and _speaks(words, sentence, start, head)
+    ):
+        return 0.0
     return ZONE_SCORES[sentence.zone] + CUED * cued + THING * thing + NAMED * (head > start)
 
 
+def _speaks(words: Words, sentence: Sentence, start: int, head: int) -> bool:
+    """Tell whether the phrase is the speaker: ``police said``, ``said a chief of police``."""
+    around = (*words.lower[max(sentence.start, start - NEAR) : start],
+              *words.lower[head + 1 : min(head + 3, sentence.end)])  # fmt: skip
+    return not word_set(TARGETS, "speaking").isdisjoint(around)
+
+
+def _treats(words: Words, sentence: Sentence, start: int, head: int) -> bool:
+    """Tell whether the phrase is where the hurt were taken: ``died in hospital``."""
+    before = words.lower[max(sentence.start, start - 2) : head]
+    places = word_set(TARGETS, "treating")
+    return words.lower[head] in places and not {"in", "to", "at"}.isdisjoint(before)
+
+
 def _distinct(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the first names none of which lies within an earlier one."""
+    """Return the first names; of two where one holds all words of the other only the first."""
     found: list[str] = []
     for name in names:
         words = set(name.lower().split())
-        if not any(words <= set(other.lower().split()) for other in found):
+        others = (set(other.lower().split()) for other in found)
+        if not any(words <= other or other <= words for other in others):
             found.append(name)
     return tuple(found[:MOST])
 

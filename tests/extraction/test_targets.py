@@ -47,3 +47,14 @@ def test_accident_has_no_weapon():
 def test_attackers_are_no_targets():
     text = "Militants attacked a bank in Kech and killed a guard, police said."
     assert not any("ilitants" in target for target in incident("Bank attacked", text).targets)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A bomb hit a bus near Sibi, killing three, said a deputy superintendent of police.",
+        "A bomb hit a bus near Sibi. Three of the injured died in hospital, police said.",
+    ],
+)
+def test_who_speaks_and_where_the_hurt_are_taken_are_no_targets(text):
+    assert incident("Three killed in bomb attack", text).targets == ("bus",)
