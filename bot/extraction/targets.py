@@ -104,7 +104,7 @@ def _score(words: Words, sentence: Sentence, start: int, head: int) -> float:
 
 def _speaks(words: Words, sentence: Sentence, start: int, head: int) -> bool:
     """Tell whether the phrase is the speaker: ``police said``, ``said a chief of police``."""
-    around = (*words.lower[max(sentence.start, start - NEAR) : start],
+    around = (*words.lower[max(sentence.start, start - 2 * NEAR) : start],
               *words.lower[head + 1 : min(head + 3, sentence.end)])  # fmt: skip
     return not word_set(TARGETS, "speaking").isdisjoint(around)
 
