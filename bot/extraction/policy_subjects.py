@@ -15,6 +15,8 @@ FILE = "policy_subjects.txt"
 BE = frozenset({"is", "are", "was", "were", "been", "being", "has", "have", "had", "will", "be"})
 PASSIVE = BE - {"has", "have", "had", "will"}
 MUST = frozenset({"will", "would", "must", "shall"})
+MARCH = "march"
+"""A month beside a number, else a noun."""
 LONGEST = 9
 BEST, MOST = 3, 3
 """Deeds whose subjects are told, and subjects told at most."""
@@ -43,14 +45,13 @@ def _counting() -> frozenset[str]:
 def read(doc: Doc, deeds: Sequence[Deed]) -> tuple[str, ...]:
     """Return short noun phrases for what the deeds are about, best first, at most three."""
     words = words_of(doc)
+    ranked = sorted(deeds, key=lambda deed: deed.action is not deeds[0].action)[:BEST]
     doers = {deed.by.name.lower() for deed in deeds if deed.by}
     found: list[str] = []
-    main = [deed for deed in deeds if deed.action is deeds[0].action]
-    for deed in (*main[:BEST], *[deed for deed in deeds if deed not in main])[:BEST]:
-        for span in _spans(words, deed):
-            phrase = _clean(words, *span)
-            if phrase and phrase.lower() not in doers and not _said(phrase, found):
-                found.append(phrase)
+    for span in (span for deed in ranked for span in _spans(words, deed)):
+        phrase = _clean(words, *span)
+        if phrase and phrase.lower() not in doers and not _said(phrase, found):
+            found.append(phrase)
     return tuple(found[:MOST])
 
 
@@ -76,8 +77,13 @@ def _clean(words: Words, start: int, stop: int) -> str:
     stop = next((i for i in range(start + 1, stop) if _clause(words, i, stop)), stop)
     span = _trimmed(words, start, stop)
     said = words.lower[slice(*span)] if span else ()
+    return words.said(*span) if span and _is_noun_phrase(said) else ""
+
+
+def _is_noun_phrase(said: Sequence[str]) -> bool:
     alone = len(said) == 1 and said[0] in word_set(FILE, "alone")
-    return words.said(*span) if span and not alone and _never().isdisjoint(said) else ""
+    day = said[0] == MARCH and said[1:2] and said[1].isdigit()
+    return not alone and not day and _never().isdisjoint(said)
 
 
 def _is_number(words: Words, index: int, stop: int) -> bool:
@@ -89,7 +95,7 @@ def _clause(words: Words, index: int, stop: int) -> bool:
     word, after = words.lower[index], words.lower[index + 1 : index + 2]
     if word not in word_set(FILE, "linking") or index + 1 >= stop:
         return False
-    day = after[0] in _never() or after[0].isdigit()
+    day = after[0] in _never() | {MARCH} or after[0].isdigit()
     return word == "to" or day or (word == "from" and after[0].endswith("ing"))
 
 

@@ -150,3 +150,90 @@ def test_authority_is_named_in_full(text, name):
 def test_bank_without_a_name_is_no_authority():
     doc = doc_of("", "He went to the bank and to the office.")
     assert authorities.find(doc, 0, len(doc)) == []
+
+
+SAID_AHEAD = [
+    ("Punjab to send home 900 foreigners", "The government said it would deport 900 foreigners."),
+    ("Oman to expel crews of banned ships", "Oman will expel the crews, the navy ministry said."),
+    ("Nepal to ban single-use cups", "Nepal's government said on Monday it would ban such cups."),
+    ("Bolivia to raise fuel price", "Bolivia is going to raise the price, its president said."),
+    ('"We will fine litterers," mayor says', "The mayor of Izmir said the city would fine them."),
+    ("Kerala to hire 400 nurses", "The government of Kerala said it would hire 400 nurses."),
+    ("Malta vows to abolish boat levy", "Malta's government vowed on Monday to abolish the levy."),
+]
+
+
+@pytest.mark.parametrize(("title", "text"), SAID_AHEAD)
+def test_measure_that_an_authority_says_will_come_is_announced(title, text):
+    found = policy(title, text)
+    assert "announce" in found.actions
+    assert found.status in {PolicyStatus.ANNOUNCED, PolicyStatus.PROPOSED}
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Club to send home two players", "The club said it would send two players home."),
+        ("Brewer to raise prices", "The brewer said it would raise the price of its beer."),
+        ("Minister to raise issue at summit", "The minister will raise the issue at the summit."),
+        ("Governor to give prizes", "The governor will give a speech and hand over the prizes."),
+        ("Would a ban help?", "Some say a ban would limit noise. Neighbours are not so sure."),
+    ],
+)
+def test_what_others_say_they_will_do_is_no_measure(title, text):
+    assert report(title, text).policy is None
+
+
+def test_condition_is_no_measure():
+    text = "The minister said he would expel nobody and would ban the game if he were king."
+    assert report("Minister jokes at fair", text).policy is None
+
+
+def test_province_that_says_so_is_the_issuer_by_its_full_name():
+    text = "The government of Punjab said on Monday it would deport 250 foreigners by May 4."
+    found = policy("Punjab to send home 250 foreigners", text)
+    assert found.issuers == ("Government of Punjab",)
+    assert found.actions == ("deport", "announce")
+    assert found.country == "PK"
+    assert found.deadline == dt.date(2025, 5, 4)
+
+
+def test_issuer_is_told_once_and_in_full():
+    text = "The interior ministry of Balochistan on Monday banned lorries from driving at night."
+    found = policy("Interior ministry bans night driving", text)
+    assert found.issuers == ("Interior ministry of Balochistan",)
+
+
+def test_who_urges_those_that_decide_is_no_issuer():
+    text = (
+        "The government of Chad said it would expel 90 families. "
+        "UNHCR urged Chad to halt the deportations."
+    )
+    found = policy("Chad to expel 90 families", text)
+    assert "UNHCR" not in found.issuers
+    assert "urge" not in found.actions
+    assert [(r.actor, r.stance) for r in found.reactions] == [("UNHCR", Stance.OPPOSE)]
+
+
+def test_subjects_are_short_nouns_without_days_counts_and_clauses():
+    text = (
+        "The interior ministry on Monday banned 300 passenger buses from travelling at night on "
+        "the N-25 with effect from March 12, a notification said."
+    )
+    found = policy("Interior ministry bans night travel until further notice", text)
+    assert found.subjects == ("night travel", "passenger buses")
+
+
+def test_who_must_leave_is_the_subject():
+    text = "Lebanon's government said on Monday that Syrians without permits would have to leave."
+    assert "Syrians without permits" in policy("Lebanon says guests must leave", text).subjects
+
+
+def test_figures_of_the_headline_lead_and_details_are_left_out():
+    text = (
+        "The ministry said that 90,000 people had returned. Police have been told to take those "
+        "who stay to 14 holding centres, and eight crossing points are open.\n\nThe ministry "
+        "expelled 250,000 foreigners."
+    )
+    figures = policy("Ministry expels 250,000 foreigners", text).figures
+    assert [figure.value for figure in figures] == [250_000, 90_000]
