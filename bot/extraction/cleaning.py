@@ -18,13 +18,20 @@ _NOISE = re.compile(r"[^\w\s]{30,}|[!-~]{500,}")
 """Rows of signs and endless words say nothing, and cost the tokenizer quadratic time."""
 SHORTEST_NOISE = 30
 """Characters without a blank from which a word may hold noise: other texts are not searched."""
-_SAME = str.maketrans(
-    dict.fromkeys("\u00a0\u2009\u202f\u2007\u3000\ufeff\t", " ")
-    | dict.fromkeys("\r\u2028\u2029\x0b\x0c\x85", "\n")
-    | dict.fromkeys("‘’‛`´", "'")
-    | dict.fromkeys("“”„‟«»", '"')
-    | dict.fromkeys("‐‑−", "-")
+_SAME = tuple(
+    (odd, plain)
+    for odds, plain in (
+        ("\u00a0\u2009\u202f\u2007\u3000\ufeff\t", " "),
+        ("\r\u2028\u2029\x0b\x0c\x85", "\n"),
+        ("‘’‛`´", "'"),
+        ("“”„‟«»", '"'),
+        ("‐‑−", "-"),
+    )
+    for odd in odds
 )
+"""Characters and what they are exchanged for; most texts hold few, so each is looked for alone."""
+_MARKS = "\u00ad\u200b\u200e\u200f\u2060\u200c\u200d"
+"""All that ``_INVISIBLE`` may take out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +55,17 @@ def cleaned(title: str, body: str) -> Cleaned:
     """Return the cleaned ``title + blank line + body``."""
     visible, kept, shifts = _without_invisible(f"{title}\n\n{body}")
     length = len(_INVISIBLE.sub("", title))
-    head = visible[:length].translate(_SAME).replace("\n", " ")
-    tail = layout.unwrapped(visible[length + 2 :].replace("\r\n", " \n").translate(_SAME))
+    head = _plain(visible[:length]).replace("\n", " ")
+    tail = layout.unwrapped(_plain(visible[length + 2 :].replace("\r\n", " \n")))
     text = _without_noise(f"{head}\n\n{tail}")
     return Cleaned(truecase.restored(text), kept, shifts)
+
+
+def _plain(text: str) -> str:
+    for odd, plain in _SAME:
+        if odd in text:
+            text = text.replace(odd, plain)
+    return text
 
 
 def _without_noise(text: str) -> str:
@@ -61,6 +75,8 @@ def _without_noise(text: str) -> str:
 
 
 def _without_invisible(text: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+    if not any(mark in text for mark in _MARKS):
+        return text, (0,), (0,)
     pieces, kept, shifts = [], [0], [0]
     at = removed = 0
     for mark in _INVISIBLE.finditer(text):

@@ -64,6 +64,15 @@ def _hashes(doc: Doc) -> Hashes:
     return np.asarray(doc.to_array("LOWER"), dtype=np.uint64).reshape(-1)
 
 
+def _keys(words: Hashes, starts: np.ndarray[Any, Any]) -> Hashes:
+    """Return a row for each start with the keys of one token, two … up to ``LONGEST``."""
+    padded = np.concatenate((words, np.zeros(LONGEST, dtype=np.uint64)))
+    keys = padded[starts[:, None] + np.arange(LONGEST)]
+    for column in range(1, LONGEST):
+        keys[:, column] += keys[:, column - 1] * FACTOR
+    return keys
+
+
 class Gazetteer:
     """The shipped file, loaded: columns of places and the sorted keys of their names."""
 
@@ -95,18 +104,15 @@ class Gazetteer:
 
     def _hits(self, words: Hashes, starts: np.ndarray[Any, Any]) -> list[tuple[int, int, int]]:
         """Return (start, tokens, position among the keys) of every name, longest first."""
-        found: list[tuple[int, int, int]] = []
-        keys = np.zeros(len(starts), dtype=np.uint64)
-        for length in range(1, LONGEST + 1):
-            fits = starts + length <= len(words)
-            starts, keys = starts[fits], keys[fits]
-            keys = keys * FACTOR + words[starts + length - 1]
-            likely = np.flatnonzero(self._likely[keys & MASK])
-            at = np.minimum(np.searchsorted(self._keys, keys[likely]), len(self._keys) - 1)
-            right = np.flatnonzero(self._keys[at] == keys[likely])
-            rows = zip(starts[likely[right]].tolist(), at[right].tolist(), strict=True)
-            found += [(start, length, row) for start, row in rows]
-        return sorted(found, key=lambda hit: (hit[0], -hit[1]))
+        keys = _keys(words, starts).ravel()
+        likely = np.flatnonzero(self._likely[keys & MASK])
+        keys = keys[likely]
+        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        right = self._keys[at] == keys
+        begins, lengths = starts[likely[right] // LONGEST], likely[right] % LONGEST + 1
+        inside = begins + lengths <= len(words)
+        columns = (column[inside].tolist() for column in (begins, lengths, at[right]))
+        return sorted(zip(*columns, strict=True), key=lambda hit: (hit[0], -hit[1]))
 
     def _homonyms(self, at: int) -> list[int]:
         end = at

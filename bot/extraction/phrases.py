@@ -73,14 +73,15 @@ def _line(lower: Sequence[str]) -> Line:
 def _keyed(lower: Sequence[str]) -> Mapping[str, Sequence[int]]:
     keys: defaultdict[str, list[int]] = defaultdict(list)
     function_words, second = _function_words(), ""
-    for index in range(len(lower) - 1, -1, -1):
-        word = lower[index]
+    index = len(lower)
+    for word in reversed(lower):
+        index -= 1
         if word in UNREAD:
             continue
         keys[word].append(index)
         if word in function_words:
             keys[f"{word} {second}"].append(index)
-        second = word.partition(" ")[0]
+        second = word
     return keys
 
 

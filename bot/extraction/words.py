@@ -53,5 +53,5 @@ def _view(doc: Doc) -> Words:
     table = doc.to_array(["IDX", "LENGTH"])
     starts = tuple(table[:, 0].tolist())
     ends = tuple((table[:, 0] + table[:, 1]).tolist())
-    texts = tuple(source[start:end] for start, end in zip(starts, ends, strict=True))
+    texts = tuple([source[start:end] for start, end in zip(starts, ends, strict=True)])
     return Words(source, texts, tuple(map(str.lower, texts)), starts, ends)
