@@ -210,7 +210,7 @@ async def test_eight_reports_of_one_attack_end_as_one_message_with_the_right_rep
     live, replies = await prints(
         "18:00", "Frontier Daily", "Bannu bombing: death toll revised to nine", NINE, guid="f1"
     )
-    assert "9 killed (3–12 in 5 reports)" in live
+    assert "9 killed (3–9 in 5 reports)" in live
     assert told(replies) == ["Correction: killed 12 → 9"]
 
     # Next day the funeral joins the event, and nobody hears of it.

@@ -2,6 +2,7 @@
 
 import pytest
 import spacy
+from spacy.pipeline import EntityRuler
 
 from bot.domain.reports import Article, Claim
 from bot.errors import ConfigError
@@ -21,6 +22,7 @@ NAMES = {
 def model(tmp_path_factory):
     nlp = spacy.blank("en")
     ruler = nlp.add_pipe("entity_ruler")
+    assert isinstance(ruler, EntityRuler)
     ruler.add_patterns([{"label": label, "pattern": name} for name, label in NAMES.items()])
     folder = tmp_path_factory.mktemp("model") / "names"
     nlp.to_disk(folder)
