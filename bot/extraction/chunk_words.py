@@ -76,6 +76,13 @@ def readable() -> frozenset[str]:
 
 
 @cache
+def settled() -> frozenset[str]:
+    """Return the grammar's words that cannot begin a phrase or stand for people."""
+    words = frozenset(grammar()) | adverbs()
+    return words - frozenset(phrases()) - frozenset(people.nouns()) - determiners() - definites()
+
+
+@cache
 def stoppers() -> frozenset[str]:
     """Return words that a number does not count."""
     return adverbs() | definites() | frozenset(("a", "an", "others", "later", "ago"))

@@ -34,6 +34,7 @@ from bot.extraction.chunk_words import (
     pairs,
     phrases,
     readable,
+    settled,
     stoppers,
 )
 from bot.extraction.mentions import Number, Sentence
@@ -104,12 +105,19 @@ class _Chunker:
 
     def _next(self) -> Chunk | None:
         word = self.lower[self.at]
-        if self._says_nothing(word):
-            return Chunk("x", self.at, self.at + 1)
         if word in _SKIPPED or word.isspace():
             return None
         if word in ("(", "["):
             return self._brackets()
+        if self.at in self.numbers:
+            return self._read(word)
+        if word in settled():
+            return self._grammar(word)
+        if self._says_nothing(word):
+            return Chunk("x", self.at, self.at + 1)
+        return self._read(word)
+
+    def _read(self, word: str) -> Chunk:
         return (
             self._number()
             or self._phrase(word)
@@ -120,13 +128,9 @@ class _Chunker:
         )
 
     def _says_nothing(self, word: str) -> bool:
-        """Tell at once the many small words that no reader below knows."""
-        return (
-            word not in readable()
-            and word.isalpha()
-            and self.words.text[self.at] == word
-            and (self.at not in self.numbers)
-        )
+        """Tell at once the many small words that no reader knows."""
+        small = word.isalpha() and self.words.text[self.at] == word
+        return small and word not in readable()
 
     def _brackets(self) -> Chunk:
         end = self._brackets_end(self.at)
