@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import text
 from sqlalchemy.engine import URL
@@ -118,3 +119,21 @@ def _file(database_url: str, postgres: str) -> Path:
     if file is None:
         raise StorageError(f"for PostgreSQL use its own tools: {postgres}")
     return file
+
+
+def check_migrations() -> str:
+    """Check that the migrations make just the tables of the models; return one line that says so.
+
+    Raises:
+        StorageError: they differ; the text says in what.
+
+    """
+    with TemporaryDirectory(prefix="khabardar-") as folder:
+        url = f"sqlite:///{Path(folder) / 'migrations.db'}"
+        upgrade(url)
+        migrate.check(url)
+    return f"the migrations make the tables of the models, up to {migrate.head()}"
+
+
+if __name__ == "__main__":
+    print(check_migrations())  # noqa: T201 - a verb of run.sh
