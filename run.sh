@@ -43,6 +43,7 @@ verb_run() { need; exec "$PY" -m khabardar run "$@"; }                          
 verb_khabardar() { need; exec "$PY" -m khabardar "$@"; }                        # any command of the program
 verb_lint() { need_dev; "$PY" -m ruff check . && "$PY" -m ruff format --check . && "$VENV/bin/lint-imports"; } # ruff, import-linter
 verb_types() { need_dev; "$PY" -m mypy; }                                       # mypy, strict
+verb_migrate() { need; exec "$PY" -m khabardar db upgrade "$@"; }              # bring the database to this version's schema
 verb_migrations() { need_dev; "$PY" -m storage.maintenance; }  # models and migrations agree
 verb_pytest() { need_dev; "$PY" -m pytest "$@"; }                               # tests only, with pytest's arguments
 verb_test() {                                                                   # lint, types, imports, migrations, tests

@@ -66,7 +66,7 @@ def policy_json(policy: Policy) -> dict[str, Any]:
         "deadline": policy.deadline.isoformat() if policy.deadline else None,
         "status": policy.status.value,
         "figures": [
-            {"value": figure.value, "what": figure.what, "text": figure.text}
+            {"value": _number(figure.value), "what": figure.what, "text": figure.text}
             for figure in policy.figures
         ],
         "reactions": [
@@ -75,6 +75,11 @@ def policy_json(policy: Policy) -> dict[str, Any]:
         ],
         "places": [_place(place) for place in policy.places],
     }
+
+
+def _number(value: float) -> float:
+    """Return a whole number as one: 1000000, not 1000000.0."""
+    return int(value) if value.is_integer() else value
 
 
 def _background(event: BackgroundEvent) -> dict[str, Any]:
