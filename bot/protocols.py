@@ -36,7 +36,6 @@ from bot.domain.feeds import (
 from bot.domain.reports import Article, Kind, Report
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 
 
 class Clock(Protocol):

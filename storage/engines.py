@@ -36,10 +36,11 @@ def parse(database_url: str) -> URL:
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
         raise StorageError(
-            f"{url.drivername} is not supported: use sqlite:///FILE or postgresql+psycopg://…"
+            f"DATABASE_URL: {url.drivername} is not supported, "
+            "use sqlite:///FILE or postgresql+psycopg://…"
         )
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
-        raise StorageError("a database in memory would be lost: use sqlite:///FILE")
+        raise StorageError("DATABASE_URL: a database in memory would be lost, use sqlite:///FILE")
     return url
 
 

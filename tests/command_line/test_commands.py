@@ -173,6 +173,14 @@ def test_a_wrong_setting_is_named(khabardar, monkeypatch):
     assert "POLL_EVERY" in ran.err
 
 
+@pytest.mark.parametrize("url", ["mysql://x", "nonsense", "sqlite://", "sqlite:////no/dir/x.db"])
+def test_a_database_that_cannot_be_used_names_its_setting(khabardar, monkeypatch, url):
+    monkeypatch.setenv("DATABASE_URL", url)
+    ran = khabardar("feeds", "list")
+    assert ran.status == 1
+    assert "DATABASE_URL" in ran.err
+
+
 def test_feeds_go_in_and_out_as_opml(khabardar, tmp_path):
     db, file = tmp_path / "feeds.db", tmp_path / "feeds.opml"
     file.write_bytes((ROOT / "bot/feeds/default.opml").read_bytes())
