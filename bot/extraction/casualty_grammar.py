@@ -12,7 +12,7 @@ from bot.extraction.words import Words
 
 _LIST = r"[PQNYn](?:[x\-oY]{0,8}(?:,?c[PQNYns]|,[PQn]))*"
 _INCLUDING = r"(?:,?i[PQNnpxo,c\-Y]{1,16}?,?)?"
-_WHO = r"(?:,?q[^kvdaqwy;.]{1,14}?,?)?"
+_WHO = r"(?:,?q(?![PQN])[^kvdaqwy;.]{1,14}?,?)?"
 _FILL = rf"[x\-onpPNQY,]{{0,14}}?{_INCLUDING}{_WHO}"
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -109,6 +109,8 @@ def _holds(kind: str, match: re.Match[str], chunks: Sequence[Chunk], words: Word
     if kind == "none":
         inside = words.lower[chunks[first].start : chunks[last - 1].end]
         return not _LATER_NEWS.intersection(inside)
+    if kind == "toll" and chunks[match.start("list")].bare:  # "killed in American attacks"
+        return False
     if kind == "reduced" and match["verb"] == "k" and set(match["list"]) <= set("n,cxo-"):
         return False
     return not _is_unreal(match.start("verb"), chunks, words)

@@ -19,7 +19,7 @@ _GRAMMAR = {
     "be": "b", "have": "h", "leave": "l", "say": "y", "clause": "w", "preposition": "-",
     "who": "q", "including": "i", "not": "z", "irreal": "u", "none": "Z", "themselves": "s",
 }  # fmt: skip
-_PHRASES = {"phrase.including": "i", "phrase.adverb": "_", "phrase.and": "c"}
+_PHRASES = {"phrase.including": "i", "phrase.adverb": "_", "phrase.and": "c", "phrase.other": "x"}
 _MARKS = {",": ",", "and": "c", "&": "c", "or": "r", "of": "o", "/": ",", ".": ".", "•": "."}
 
 

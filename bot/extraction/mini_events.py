@@ -34,6 +34,8 @@ ONLY_OLD = ZONE_SCORES[Zone.LEAD] + OLD_DATE
 """The score of a lead that has nothing against it but its date."""
 RECENT_DAYS = 10
 """Days before the anchor from which a date is an earlier event's."""
+LONG_AGO = dt.timedelta(days=300)
+"""What happened longer before the article is no news of its day, whatever else is told."""
 SAME_EVENT_DAYS = 2
 """Days before the main event's own day from which a date is an earlier event's."""
 
@@ -74,7 +76,7 @@ class Telling:
 def read(doc: Doc) -> tuple[MiniEvent, ...]:
     """Return the main event first (if any), then the background events in text order."""
     tellings = list(_tellings(doc))
-    main = [t for t in tellings if t.score >= 0] or _promoted(tellings)
+    main = [t for t in tellings if t.score >= 0] or _promoted(tellings, doc._.anchor)
     events = _without_crime(_main(doc, main)) if main else ()
     return (*events, *_background(tellings))
 
@@ -99,7 +101,7 @@ def _without_crime(main: MiniEvent) -> tuple[MiniEvent, ...]:
     return replace(main, tolls=rest), crime
 
 
-def _promoted(tellings: list[Telling]) -> list[Telling]:
+def _promoted(tellings: list[Telling], day: dt.date | None) -> list[Telling]:
     """Return what headline and lead tell of the past, where nothing tells of today.
 
     The tellings change in place: what is promoted is no background any more.
@@ -107,7 +109,8 @@ def _promoted(tellings: list[Telling]) -> list[Telling]:
     found = []
     for at, telling in enumerate(tellings):
         zone = telling.sentence.zone
-        if zone in {Zone.TITLE, Zone.LEAD} and telling.score >= ONLY_OLD:
+        fresh = telling.when is None or day is None or telling.when.span.end >= day - LONG_AGO
+        if zone in {Zone.TITLE, Zone.LEAD} and telling.score >= ONLY_OLD and fresh:
             tellings[at] = replace(telling, score=0.0, main=telling.background, background=())
             found.append(tellings[at])
     return found

@@ -15,6 +15,8 @@ from bot.extraction.lexicons import lines
 SHOUTED = 0.7
 """Share of capitals among the letters from which a paragraph counts as shouted."""
 LONG_ENOUGH = 20
+LONG_WORD, HEADLINE_WORDS = 4, 4
+"""Letters from which a headline in headline case writes a word large, and such words it has."""
 SAMPLE = 800
 """Characters at both ends of a text that tell whether it is looked at line by line."""
 _LABELS = frozenset(("TEXT", "EXCERPT", "EXCERPTS", "PASSAGE"))
@@ -22,6 +24,8 @@ _LABELS = frozenset(("TEXT", "EXCERPT", "EXCERPTS", "PASSAGE"))
 _SMALL = string.ascii_lowercase.encode()
 _NO_LETTERS = bytes(c for c in range(128) if not chr(c).isalpha())
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][^\W\d_]+")
+"""A word with a capital letter within a sentence."""
 _OPENS_SENTENCE = re.compile(r"[.!?]['\")\]]*\s+['\"(\[]*$")
 
 
@@ -34,7 +38,18 @@ def restored(text: str) -> str:
 
 def _restored_title(text: str) -> str:
     title, gap, body = text.partition("\n")
-    return f"{_calm(title)}{gap}{body}" if is_shouted(title) else text
+    if is_shouted(title):
+        return f"{_calm(title)}{gap}{body}"
+    if is_headline_case(title):
+        return f"{_calm(title, frozenset(_NAME.findall(body)))}{gap}{body}"
+    return text
+
+
+def is_headline_case(text: str) -> bool:
+    """Tell whether a headline writes its every longer word with a capital letter."""
+    longer = [word for word in _WORD.findall(text) if len(word) >= LONG_WORD]
+    large = sum(word[0].isupper() for word in longer)
+    return large >= HEADLINE_WORDS and large == len(longer)
 
 
 def is_shouted(text: str) -> bool:
@@ -47,12 +62,14 @@ def is_shouted(text: str) -> bool:
     return capitals > LONG_ENOUGH and capitals > SHOUTED * sum(map(str.isalpha, text))
 
 
-def _calm(line: str) -> str:
+def _calm(line: str, names: frozenset[str] = frozenset()) -> str:
+    """Return a line with its common words small, but for those that the text has as names."""
     parts, at, before = [], 0, "TEXT"
     for match in _WORD.finditer(line):
         between = line[at : match.start()]
         opens = before in _LABELS or bool(_OPENS_SENTENCE.search(between))
-        parts += [between, _cased(match.group(), opens)]
+        named = match.group() in names
+        parts += [between, match.group() if named else _cased(match.group(), opens)]
         at, before = match.end(), match.group()
     return "".join((*parts, line[at:]))
 

@@ -1,0 +1,73 @@
+"""Headline and summary are all that most feeds hold: what such an item says, and what it does not."""
+
+import pytest
+
+from bot.domain.reports import IncidentType, Kind
+from tests.extraction.reading import report
+
+PAST_AND_TALK = [
+    (
+        "More than 70,000 of its soldiers are missing in action",
+        "Lost in the fighting of half a century, most will never be accounted for.",
+    ),
+    (
+        "Prosecutors To Charge Suspects In Airliner Downing",
+        "Three men face murder charges over the downing of the airliner in 2014, "
+        "in which 298 people were killed.",
+    ),
+    (
+        "How to survive a drone strike",
+        "A list of tips tells fighters how to lower the number of people killed in American raids.",
+    ),
+    (
+        "Allies line up to do battle over shrinking of parks",
+        "Opponents of the plan gear up for a legal battle.",
+    ),
+    ("Deserting troops crash through border barrier", "They crossed with their families."),
+]
+
+
+@pytest.mark.parametrize(("title", "text"), PAST_AND_TALK)
+def test_what_is_long_past_or_only_talk_is_no_incident(title, text):
+    assert report(title, text).kind is Kind.OTHER
+
+
+def test_toll_of_the_attack_that_a_measure_answers_is_not_told_as_new():
+    told = report(
+        "Government Launches Buyback Of Rifles After Mosque Attacks",
+        "The measure comes months after the shooting in which 51 people were killed.",
+    )
+    assert told.incident is None or told.incident.casualties.killed is None
+
+
+def test_toll_of_a_remembered_massacre_is_not_told_as_new():
+    told = report(
+        "Governor deplores 'shameful' killing of dock workers",
+        "Wreaths were laid to mark 60 years since a massacre of striking workers. "
+        "Between 120 and 300 of them were killed, historians say.",
+    )
+    assert told.incident is None or told.incident.casualties.killed is None
+
+
+def test_suspect_of_a_shooting_is_not_shot():
+    told = report("Airport shooting suspect heard voices, family says", "He was held on Friday.")
+    assert told.incident is None or told.incident.casualties.injured is None
+
+
+def test_headline_with_capitals_throughout_still_tells_who_was_killed():
+    told = report(
+        "Ministry Says Several Senior Officers Were Killed In Thwarted Coup Attempt In Ethiopia",
+        "Fighting was heard in the capital overnight.",
+    )
+    assert told.incident
+    assert told.incident.casualties.killed.min == 3  # several
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Ridge Fire grows past 70,000 acres, 5% contained", "Ridge Fire explodes in size"],
+)
+def test_fire_that_grows_by_acres_is_a_wildfire_and_no_explosion(title):
+    types = report(title, f"{title} as winds rise.").incident.types
+    assert types[0] is IncidentType.WILDFIRE
+    assert IncidentType.EXPLOSION not in types
