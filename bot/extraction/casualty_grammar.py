@@ -109,11 +109,16 @@ def _holds(kind: str, match: re.Match[str], chunks: Sequence[Chunk], words: Word
     if kind == "none":
         inside = words.lower[chunks[first].start : chunks[last - 1].end]
         return not _LATER_NEWS.intersection(inside)
-    if kind == "toll" and chunks[match.start("list")].bare:  # "killed in American attacks"
+    if kind in {"toll", "noun"} and _is_bare(match, chunks):
         return False
     if kind == "reduced" and match["verb"] == "k" and set(match["list"]) <= set("n,cxo-"):
         return False
     return not _is_unreal(match.start("verb"), chunks, words)
+
+
+def _is_bare(match: re.Match[str], chunks: Sequence[Chunk]) -> bool:
+    """Tell whether a singular without article only stands near: "Governor deplores killing"."""
+    return chunks[match.start("list")].bare and match.start("verb") != match.end("list")
 
 
 def _is_unreal(verb: int, chunks: Sequence[Chunk], words: Words) -> bool:
