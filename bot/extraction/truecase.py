@@ -47,7 +47,7 @@ def _restored_title(text: str) -> str:
 
 def is_headline_case(text: str) -> bool:
     """Tell whether a headline writes its every longer word with a capital letter."""
-    longer = [word for word in _WORD.findall(text) if len(word) >= LONG_WORD]
+    longer: list[str] = [word for word in _WORD.findall(text) if len(word) >= LONG_WORD]
     large = sum(word[0].isupper() for word in longer)
     return large >= HEADLINE_WORDS and large == len(longer)
 
