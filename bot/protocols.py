@@ -375,6 +375,15 @@ class OutboxRepository(Protocol):
     ) -> Sequence[OutboxRow]:
         """Return due rows, most urgent first, at most one a chat (order is kept by ``seq``)."""
 
+    def coalesce(
+        self, rows: Sequence[OutboxRow], worker: str, now: dt.datetime, lease: dt.timedelta
+    ) -> Sequence[OutboxRow]:
+        """Return claimed rows with one message in place of an alert whose chat fell behind.
+
+        It tells of several due alerts of that chat. What is later put about one of them edits it,
+        or replies to it.
+        """
+
     def sending(self, row: OutboxRow, worker: str, now: dt.datetime, lease: dt.timedelta) -> bool:
         """Record, just before the request, that it is about to leave; False where it was taken."""
 

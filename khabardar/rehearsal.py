@@ -100,6 +100,6 @@ async def rehearsal(
         poller = Poller(store, fetcher, parser, clock, PollPolicy())
         stack.push_async_callback(poller.close)
         pipeline = Pipeline(store, extract, settings, clock, loud=True)
-        manner = Manner(worker="rehearsal")
+        manner = Manner(worker="rehearsal", bundles=False)
         dispatcher = Dispatcher(store, messenger, clock, manner, pacer=Unhurried())
         yield Rehearsal(store, settings, clock, poller, pipeline, dispatcher)

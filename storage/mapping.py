@@ -15,7 +15,15 @@ from pydantic import ConfigDict, TypeAdapter
 from sqlalchemy import Row
 
 from bot.domain.chats import Chat, ChatState, ChatType, Subscription
-from bot.domain.delivery import Act, Alert, Message, OutboxRow, OutboxState, Priority
+from bot.domain.delivery import (
+    Act,
+    Alert,
+    Message,
+    NewOutboxRow,
+    OutboxRow,
+    OutboxState,
+    Priority,
+)
 from bot.domain.events import Event, LedgerEntry, Signature, SourcedReport
 from bot.domain.feeds import Entry, Feed, FeedStatus, Validators
 from bot.domain.references import public_id
@@ -316,6 +324,23 @@ def message_json(message: Message) -> str:
 def message_value(text: str) -> Message:
     """Return the message, empty where it was cleared."""
     return _MESSAGE.validate_json(text)[0] if text else NO_MESSAGE
+
+
+def outbox_columns(row: NewOutboxRow, now: dt.datetime) -> dict[str, Any]:
+    """Return the columns of a new row of the queue but for its state."""
+    return {
+        "dedupe_key": row.dedupe_key,
+        "chat_id": row.chat_id,
+        "thread_id": thread_column(row.thread_id),
+        "message": message_json(row.message),
+        "priority": int(row.priority),
+        "act": row.act.value,
+        "target_key": row.target_key,
+        "reply_to_message_id": row.reply_to_message_id,
+        "reference": row.reference,
+        "next_at": max(row.not_before or now, now),
+        "created_at": now,
+    }
 
 
 def outbox_value(row: Row[Any]) -> OutboxRow:

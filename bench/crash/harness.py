@@ -207,14 +207,15 @@ class Run:
     def verdict(self) -> Verdict:
         """Return the counts."""
         words = frozenset(story.word for story in self.published)
-        alerts = [copy for m in self.telegram.messages() if (copy := _copy(m, _WORD))]
+        alerts = [copy for m in self.telegram.messages() for copy in _copies(m, _WORD)]
         expected = dict.fromkeys(READERS, words) | dict.fromkeys((BYSTANDER, TYPIST), frozenset())
         delivered = weigh(alerts, expected)
         stored = Counter(self._subscriptions())
         replies = Counter(
             copy.word
             for m in self.telegram.messages(TYPIST)
-            if (copy := _copy(m, _COMMAND)) and not copy.marked
+            for copy in _copies(m, _COMMAND)
+            if not copy.marked
         )
         ambiguous = len(self.telegram.faults_met)
         return Verdict(
@@ -238,12 +239,13 @@ class Run:
         return [found[0] for (query,) in rows if (found := _COMMAND.search(query))]
 
 
-def _copy(message: Delivered, word: re.Pattern[str]) -> Copy | None:
-    """Return a message as a copy of an alert; replies and other messages are none."""
+def _copies(message: Delivered, word: re.Pattern[str]) -> list[Copy]:
+    """Return a message as copies of alerts: a bundle tells several, replies and others none."""
     first = message.versions[0] if message.versions else message.text
-    found = word.search(first)
-    is_change = message.reply_to is not None and word is _WORD
-    return None if found is None or is_change else Copy(message.chat_id, found[0], is_marked(first))
+    if message.reply_to is not None and word is _WORD:
+        return []
+    words = dict.fromkeys(word.findall(first))
+    return [Copy(message.chat_id, found, is_marked(first)) for found in words]
 
 
 def crash_test(setting: Setting, folder: Path) -> tuple[Verdict, Run]:

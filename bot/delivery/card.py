@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.delivery import callbacks, phrases
 from bot.delivery.cleaning import cleaned, host, web_address
 from bot.delivery.deadlines import remindable
-from bot.delivery.html import Line, Text, as_text, bold, code, fit, joined, link, message, theirs
+from bot.delivery.html import (
+    BRIEF,
+    Line,
+    Text,
+    as_text,
+    bold,
+    code,
+    fit,
+    joined,
+    link,
+    message,
+    theirs,
+)
 from bot.delivery.words import NOBODY_CLAIMED, SAID, SIGN, STATUS, spaced
 from bot.domain.delivery import Button, Message
 from bot.domain.events import Change, Event
@@ -39,8 +52,9 @@ def render_change(
     name = theirs(source.publisher or host(source.url), _ITEM) if source else as_text("")
     origin = link(name, source.url) if source else name
     foot = joined(" · ", [origin, phrases.clock(event.updated_at, now, zone), _id(event)])
-    text = fit([Line(headline(event)), *told, Line(foot)])
-    return message(text, buttons(event, remind=remindable(event, zone, now)), silent=silent)
+    lines = [Line(headline(event)), *told, Line(foot)]
+    below = buttons(event, remind=remindable(event, zone, now))
+    return replace(message(fit(lines), below, silent=silent), brief=fit(lines, BRIEF).html)
 
 
 def lines(event: Event, zone: str, now: dt.datetime) -> Iterator[Line]:

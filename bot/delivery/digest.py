@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.delivery import card, phrases
-from bot.delivery.html import Text, as_text, bold, code, joined, messages, theirs
+from bot.delivery import phrases
+from bot.delivery.brief import entry
+from bot.delivery.html import Text, as_text, bold, joined, messages, theirs
 from bot.delivery.words import SIGN
 from bot.domain.delivery import Message
 from bot.domain.events import Event
@@ -38,7 +39,7 @@ def render_digest(
 
 def render_list(events: Iterable[Event], zone: str, now: dt.datetime) -> list[Message]:
     """Return events as they come, each once, a few lines each."""
-    shown = [_entry(event, zone, now) for event in dict.fromkeys(events)]
+    shown = [entry(event, zone, now) for event in dict.fromkeys(events)]
     return messages(joined("\n\n", shown or ["Nothing was found."]))
 
 
@@ -52,33 +53,10 @@ def _once(events: Iterable[Event]) -> list[Event]:
 
 
 def _section(events: Sequence[Event], most: int, zone: str, now: dt.datetime) -> Iterator[Text]:
-    yield from (_entry(event, zone, now) for event in events[:most])
+    yield from (entry(event, zone, now) for event in events[:most])
     if len(events) > most:
         what = "incident" if events[0].kind is Kind.INCIDENT else "policy item"
         yield as_text(f"… and {phrases.counted(len(events) - most, f'more {what}')}")
-
-
-def _entry(event: Event, zone: str, now: dt.datetime) -> Text:
-    facts = theirs(phrases.casualties(event)) or _deadline(event, zone, now)
-    public_id = code(theirs(event.public_id)) if event.public_id else ""
-    sources = phrases.counted(len(event.publishers), "source") if event.publishers else ""
-    foot = joined(" · ", [_when(event, zone), facts, sources, public_id])
-    return joined("\n", [card.headline(event), card.title(event), foot])
-
-
-def _when(event: Event, zone: str) -> str:
-    date = phrases.today(event.occurred_at, zone)
-    if event.incident and event.incident.occurred_on:
-        date = event.incident.occurred_on.start
-    return phrases.day(date)
-
-
-def _deadline(event: Event, zone: str, now: dt.datetime) -> Text:
-    deadline = event.policy.deadline if event.policy else None
-    if deadline is None:
-        return as_text("")
-    away = phrases.away(deadline, phrases.today(now, zone))
-    return as_text(f"deadline {phrases.day(deadline)} ({away})")
 
 
 def _summary(incidents: Sequence[Event], policies: Sequence[Event]) -> str:

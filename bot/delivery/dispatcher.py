@@ -48,6 +48,8 @@ class Manner:
     """How long to sleep at most before looking again, whatever the database says."""
     uncertain: UncertainPolicy = "resend"
     owners: frozenset[int] = frozenset()
+    bundles: bool = True
+    """Put alerts of a chat that fell behind into one message."""
 
 
 class Dispatcher:
@@ -151,7 +153,10 @@ class Dispatcher:
 
         def claim(work: Work) -> Sequence[OutboxRow]:
             work.outbox.recover(now)
-            return work.outbox.claim(manner.worker, now, 2 * manner.concurrency, manner.lease)
+            due = work.outbox.claim(manner.worker, now, 2 * manner.concurrency, manner.lease)
+            if not manner.bundles:
+                return due
+            return work.outbox.coalesce(due, manner.worker, now, manner.lease)
 
         rows = await self._store.write(claim)
         crash("after_claim")

@@ -18,6 +18,9 @@ from bot.domain.delivery import Button, Message
 LIMIT = 4096 - ROOM
 """Characters of a message after parsing, with room for the mark of a possible repeat."""
 
+BRIEF = 380
+"""Characters of one of the ten alerts that a bundle holds at most; numbered, ten fit a message."""
+
 _TAGS = frozenset({"b", "i", "u", "s", "code", "pre", "blockquote", "a"})
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.config import Settings
+from bot.delivery.brief import brief
 from bot.delivery.card import render_alert, render_change
 from bot.domain.chats import Chat, ChatState, Match, Scope, Subscription
 from bot.domain.delivery import Act, Message, NewOutboxRow, Priority
@@ -189,7 +190,8 @@ def _alert_row(
 
 
 def _card(event: Event, chat: Chat, reasons: tuple[str, ...], now: dt.datetime) -> Message:
-    return render_alert(event, reasons, chat.zone, now, silent=_silent(event, chat))
+    card = render_alert(event, reasons, chat.zone, now, silent=_silent(event, chat))
+    return replace(card, brief=brief(event, chat.zone, now))
 
 
 def _silent(event: Event, chat: Chat) -> bool:

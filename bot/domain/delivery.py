@@ -36,6 +36,8 @@ class Message:
     buttons: tuple[tuple[Button, ...], ...] = ()
     silent: bool = False
     attachment: Attachment | None = None
+    brief: str = ""
+    """What a bundle of several messages says of it, as HTML; empty where it stands alone."""
 
 
 class Priority(IntEnum):
@@ -67,6 +69,8 @@ class OutboxState(StrEnum):
     DEAD = "dead"
     SUSPENDED = "suspended"
     CANCELLED = "cancelled"
+    BUNDLED = "bundled"
+    """Part of the message of another row, which its ``target_key`` names."""
 
 
 class Act(StrEnum):

@@ -20,19 +20,14 @@ from bot.domain.delivery import (
     Refused,
     ThreadGone,
 )
-from storage.mapping import message_json, outbox_value, thread_column
+from storage.mapping import message_json, outbox_columns, outbox_value
 from storage.models import CHAT, HOLD, OUTBOX
 from storage.outcomes import FINAL, changes
 from storage.repositories import queue
+from storage.repositories.bundles import SqlBundles
 from storage.repositories.chats import SqlChats
 from storage.sql import add_new, insert, lock
 
-_TARGET = OUTBOX.alias("target")
-_ROWS = (
-    select(OUTBOX, _TARGET.c.message_id.label("target_message_id"))
-    .outerjoin(_TARGET, _TARGET.c.dedupe_key == OUTBOX.c.target_key)
-    .order_by(OUTBOX.c.priority, OUTBOX.c.id)
-)
 _WAITING = (OutboxState.PENDING.value, OutboxState.CLAIMED.value, OutboxState.SUSPENDED.value)
 _UNSENT = and_(
     OUTBOX.c.state.in_((OutboxState.PENDING.value, OutboxState.SUSPENDED.value)),
@@ -47,6 +42,7 @@ class SqlOutbox:
     def __init__(self, connection: Connection, chats: SqlChats) -> None:
         self._connection = connection
         self._chats = chats
+        self._bundles = SqlBundles(connection)
 
     # --- enqueue ---
 
@@ -57,14 +53,32 @@ class SqlOutbox:
         overtakes older edits of its message that still wait. An edit or reply whose target is on
         its way waits for it. What is put for a suspended chat is suspended with it.
         """
+        target = None if row.target_key is None else self._target(row.target_key)
         if row.target_key is not None and self._known(row.dedupe_key):
-            return self._again(row, now)  # before _aim, which would fold an old edit once more
-        values = _columns(row, now) | self._aim(row, now)
+            return self._again(self._led(row, target)[0], now)  # an old edit is not folded again
+        row, target = self._led(row, target)
+        values = outbox_columns(row, now) | self._aim(row, target, now)
         if not add_new(self._connection, OUTBOX, [values]):
             return self._again(row, now)
         if row.act is Act.EDIT and values["state"] == OutboxState.PENDING.value:
             self._overtake(row)
         return True
+
+    def _target(self, key: str) -> Row[Any] | None:
+        """Return a row that is edited or replied to.
+
+        It is locked until we commit: whoever finishes it meanwhile will see and wake us.
+        """
+        query = select(OUTBOX).where(OUTBOX.c.dedupe_key == key)
+        return self._connection.execute(query.with_for_update()).one_or_none()
+
+    def _led(
+        self, row: NewOutboxRow, target: Row[Any] | None
+    ) -> tuple[NewOutboxRow, Row[Any] | None]:
+        """Return row and target; those of the common message where the target is bundled."""
+        if target is None or target.state != OutboxState.BUNDLED.value:
+            return row, target
+        return self._bundles.led(row, target)
 
     def _known(self, dedupe_key: str) -> bool:
         known = select(OUTBOX.c.id).where(OUTBOX.c.dedupe_key == dedupe_key)
@@ -76,31 +90,20 @@ class SqlOutbox:
             self._replace(row, now)
         return False
 
-    def _aim(self, row: NewOutboxRow, now: dt.datetime) -> dict[str, Any]:
+    def _aim(self, row: NewOutboxRow, target: Row[Any] | None, now: dt.datetime) -> dict[str, Any]:
         """Return state and waiting of a new row, by what has become of its chat and target."""
-        if row.target_key is not None:
-            # Locked until we commit: whoever finishes the target meanwhile will see and wake us.
-            target = self._connection.execute(
-                select(OUTBOX).where(OUTBOX.c.dedupe_key == row.target_key).with_for_update()
-            ).one_or_none()
-            if row.act is not Act.SEND and (target is None or _nothing_there(target)):
+        if row.act is not Act.SEND and row.target_key is not None:
+            if target is None or _nothing_there(target):
                 return _cancelled("there is nothing to edit", now)
-            if row.act is Act.EDIT and self._fold(row, target):
+            if row.act is Act.EDIT and self._rewrite(OUTBOX.c.id == target.id, row):
                 return _cancelled("folded into the message before it left", now)
-            waits = target is not None and OutboxState(target.state) not in FINAL
-            return {"state": self._state(row.chat_id), "waits": waits}
-        return {"state": self._state(row.chat_id), "waits": False}
+        waits = target is not None and OutboxState(target.state) not in FINAL
+        return {"state": self._state(row.chat_id), "waits": waits}
 
     def _state(self, chat_id: int) -> str:
         suspended = and_(CHAT.c.id == chat_id, CHAT.c.state == ChatState.SUSPENDED.value)
         found = self._connection.scalar(select(CHAT.c.id).where(suspended))
         return (OutboxState.PENDING if found is None else OutboxState.SUSPENDED).value
-
-    def _fold(self, edit: NewOutboxRow, target: Row[Any] | None) -> bool:
-        """Put an edit's message into its target where that has surely not left."""
-        if target is None:
-            return False
-        return self._rewrite(OUTBOX.c.id == target.id, edit)
 
     def _replace(self, row: NewOutboxRow, now: dt.datetime) -> None:
         mine = OUTBOX.c.dedupe_key == row.dedupe_key
@@ -158,7 +161,13 @@ class SqlOutbox:
             OUTBOX.c.state == OutboxState.CLAIMED.value,
             OUTBOX.c.worker == worker,
         )
-        return [outbox_value(row) for row in self._connection.execute(_ROWS.where(mine))]
+        return [outbox_value(row) for row in self._connection.execute(queue.ROWS.where(mine))]
+
+    def coalesce(
+        self, rows: Sequence[OutboxRow], worker: str, now: dt.datetime, lease: dt.timedelta
+    ) -> Sequence[OutboxRow]:
+        """Put due alerts of chats that fell behind together: one message instead of a row."""
+        return self._bundles.coalesce(rows, worker, now, lease)
 
     def sending(self, row: OutboxRow, worker: str, now: dt.datetime, lease: dt.timedelta) -> bool:
         """Record, just before the request, that it is about to leave; False where it was taken."""
@@ -258,7 +267,7 @@ class SqlOutbox:
         """Return rows of a priority, whose keys begin so, that have surely not left."""
         # The priority finds them by an index; an order of keys would be each database's own.
         named = func.substr(OUTBOX.c.dedupe_key, 1, len(prefix)) == prefix
-        query = _ROWS.where(_UNSENT, OUTBOX.c.priority == priority.value, named)
+        query = queue.ROWS.where(_UNSENT, OUTBOX.c.priority == priority.value, named)
         return [outbox_value(row) for row in self._connection.execute(query)]
 
     def withdraw(self, dedupe_key: str) -> bool:
@@ -282,13 +291,13 @@ class SqlOutbox:
 
     def find(self, dedupe_key: str) -> OutboxRow | None:
         """Return a row in any state."""
-        query = _ROWS.where(OUTBOX.c.dedupe_key == dedupe_key)
+        query = queue.ROWS.where(OUTBOX.c.dedupe_key == dedupe_key)
         row = self._connection.execute(query).one_or_none()
         return None if row is None else outbox_value(row)
 
     def in_state(self, state: OutboxState, limit: int = 100) -> Sequence[OutboxRow]:
         """Return rows in a state, oldest first: for the operator."""
-        query = _ROWS.order_by(None).where(OUTBOX.c.state == state.value).order_by(OUTBOX.c.id)
+        query = queue.ROWS.order_by(None).where(OUTBOX.c.state == state.value).order_by(OUTBOX.c.id)
         return [outbox_value(row) for row in self._connection.execute(query.limit(limit))]
 
     def retry(self, row_id: int, now: dt.datetime) -> bool:
@@ -315,7 +324,7 @@ class SqlOutbox:
     def purge(self, before: dt.datetime) -> int:
         """Clear the messages of rows sent before; their keys stay."""
         sent = and_(
-            OUTBOX.c.state == OutboxState.SENT.value,
+            OUTBOX.c.state.in_((OutboxState.SENT.value, OutboxState.BUNDLED.value)),
             OUTBOX.c.finished_at < before,
             OUTBOX.c.message != "",
         )
@@ -338,20 +347,4 @@ def _cancelled(why: str, now: dt.datetime) -> dict[str, Any]:
         "waits": False,
         "last_error": why,
         "finished_at": now,
-    }
-
-
-def _columns(row: NewOutboxRow, now: dt.datetime) -> dict[str, Any]:
-    return {
-        "dedupe_key": row.dedupe_key,
-        "chat_id": row.chat_id,
-        "thread_id": thread_column(row.thread_id),
-        "message": message_json(row.message),
-        "priority": int(row.priority),
-        "act": row.act.value,
-        "target_key": row.target_key,
-        "reply_to_message_id": row.reply_to_message_id,
-        "reference": row.reference,
-        "next_at": max(row.not_before or now, now),
-        "created_at": now,
     }

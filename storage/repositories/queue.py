@@ -27,6 +27,13 @@ from sqlalchemy import (
 from bot.domain.delivery import OutboxState
 from storage.models import HOLD, OUTBOX
 
+_TARGET = OUTBOX.alias("target")
+ROWS = (
+    select(OUTBOX, _TARGET.c.message_id.label("target_message_id"))
+    .outerjoin(_TARGET, _TARGET.c.dedupe_key == OUTBOX.c.target_key)
+    .order_by(OUTBOX.c.priority, OUTBOX.c.id)
+)
+
 EVERYBODY = 0
 """The chat id under which a hold of the whole bot stands."""
 STEPS_ASIDE = 3

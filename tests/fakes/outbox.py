@@ -122,6 +122,11 @@ class MemoryOutbox:
             kept.lease_until = now + lease
         return [kept.row for kept in due]
 
+    def coalesce(
+        self, rows: Sequence[OutboxRow], worker: str, now: dt.datetime, lease: dt.timedelta
+    ) -> Sequence[OutboxRow]:
+        return rows
+
     def _mine(self, row: OutboxRow, worker: str, state: OutboxState) -> Kept | None:
         kept = self.kept.get(row.dedupe_key)
         ours = kept and kept.row.worker == worker and kept.row.state is state

@@ -1,7 +1,8 @@
 """The outbox under any order of steps: hypothesis plays two workers, Telegram, and a clock.
 
 Telegram keeps the truth: what it was sent, marked or not. The promise: nothing is lost, nothing
-comes twice without a mark unless the row itself said that nothing had arrived.
+comes twice without a mark unless the row itself said that nothing had arrived. What waits for long
+leaves in bundles, whose alerts are told together.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import datetime as dt
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +31,9 @@ from bot.domain.delivery import (
     Sent,
     Uncertain,
 )
+from bot.protocols import Work
 from storage.store import SqlStore
-from tests.storage.values import MINUTE, NOON, row
+from tests.storage.values import MINUTE, NOON, alert
 
 LEASE = MINUTE
 WORKERS = st.sampled_from(["one", "two"])
@@ -72,15 +75,19 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @rule(chat=CHATS, priority=st.sampled_from([Priority.REPLY, Priority.NORMAL]))
     def enqueue(self, chat: int, priority: Priority) -> None:
-        key = f"m{len(self.put)}"
-        new = row(key, Scope(chat), priority=priority)
+        key = f"alert:{len(self.put)}"
+        new = alert(key, Scope(chat), priority=priority)
         assert self.store.write_sync(lambda work: work.outbox.put(new, self.now))
         assert not self.store.write_sync(lambda work: work.outbox.put(new, self.now))
         self.put[key] = chat
 
     @rule(worker=WORKERS)
     def claim(self, worker: str) -> None:
-        rows = self.store.write_sync(lambda w: w.outbox.claim(worker, self.now, 3, LEASE))
+        def claim(work: Work) -> Sequence[OutboxRow]:
+            rows = work.outbox.claim(worker, self.now, 3, LEASE)
+            return work.outbox.coalesce(rows, worker, self.now, LEASE)
+
+        rows = self.store.write_sync(claim)
         assert len({one.chat_id for one in rows}) == len(rows)
         self.hands[worker] = list(rows)
 
@@ -110,18 +117,22 @@ class OutboxMachine(RuleBasedStateMachine):
             return
         mine = self.sending[worker].pop()
         if isinstance(outcome, Sent | Uncertain):
-            self.arrived.append((mine.dedupe_key, mine.uncertain))
+            self.arrived += self.told(mine)
         ours = self.store.write_sync(lambda w: w.outbox.record(mine, worker, outcome, self.now))
         if ours and isinstance(outcome, Refused | BadContent):
             found = self.store.read_sync(lambda work: work.outbox.find(mine.dedupe_key))
             assert found is not None
             if found.state is OutboxState.DEAD:
-                self.dead.add(mine.dedupe_key)
+                self.dead |= {key for key, _ in self.told(mine)}
+
+    def told(self, mine: OutboxRow) -> list[tuple[str, bool]]:
+        """Return the keys of what a message tells, and whether it bears the mark."""
+        return [(key, mine.uncertain) for key in mine.message.plain.split() if key in self.put]
 
     @rule(worker=WORKERS)
     def crash(self, worker: str) -> None:
         """Kill a worker; what it was sending may have arrived just before."""
-        self.arrived += [(one.dedupe_key, one.uncertain) for one in self.sending[worker]]
+        self.arrived += [copy for one in self.sending[worker] for copy in self.told(one)]
         self.hands[worker], self.sending[worker] = [], []
 
     @rule(seconds=st.sampled_from([1, 30, 61, 700]))

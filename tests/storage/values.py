@@ -116,5 +116,11 @@ def row(key, scope=ALICE, *, words="news", priority=Priority.NORMAL, **more) -> 
     return NewOutboxRow(key, scope.chat_id, scope.thread_id, message, priority, **more)
 
 
+def alert(key, scope=ALICE, *, priority=Priority.NORMAL, **more) -> Any:
+    """Return an event's first message, which says its key, and may be bundled."""
+    message = Message(f"<b>{key}</b>", key, brief=f"<b>{key}</b>")
+    return NewOutboxRow(key, scope.chat_id, scope.thread_id, message, priority, **more)
+
+
 def chat(work, scope=ALICE, type_=ChatType.PRIVATE) -> Any:
     return work.chats.ensure(scope.chat_id, type_, NOON)
