@@ -10,9 +10,11 @@ from functools import cache
 from spacy.tokens import Doc
 
 from bot.domain.values import PlacePrecision
+from bot.extraction import people
 from bot.extraction.lexicons import sections, word_set
 from bot.extraction.mentions import PlaceMention
 from bot.extraction.phrases import HYPHENS
+from bot.extraction.truecase import is_common
 from bot.extraction.words import Words, words_of
 
 FILE = "authorities.txt"
@@ -23,6 +25,8 @@ SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii"})
 GOVT = re.compile(r"\b[Gg]ovts?\b")
 PARTICLES = frozenset({"bin", "al", "el", "ul", "ur", "de", "da", "van", "von", "-", "–"})
 LONGEST_NAME = 7
+OWNED = 3
+"""Words after a possessive in which a person makes it that person, not the state."""
 NAMED, COMMON, PLACE = 3, 2, 1
 """How surely an authority is one: named, a common noun, a place that stands for its government."""
 SOVEREIGN = (PlacePrecision.COUNTRY, PlacePrecision.ADMIN1)
@@ -237,8 +241,19 @@ def _with_places(doc: Doc, found: Sequence[Authority], start: int, end: int) -> 
         for m in doc._.places
         if start <= m.start and m.end <= end and m.start not in taken and not m.adjective
         if m.place.precision in SOVEREIGN and not m.cue
+        if not _owns_somebody(words_of(doc), m.end)
     ]
     return sorted((*found, *places), key=lambda authority: authority.start)
+
+
+def _owns_somebody(words: Words, at: int) -> bool:
+    """Tell ``Egypt's opposition leader`` from ``Egypt's new ban``: the first is no government."""
+    if words.lower[at : at + 1] == () or words.lower[at] not in POSSESSIVE:
+        return False
+    owned = words.lower[at + 1 : at + 1 + OWNED]
+    first = words.text[at + 1] if owned else ""
+    named = first[:1].isupper() and not is_common(first.lower())
+    return named or any(word in people.nouns() for word in owned)
 
 
 def _government(doc: Doc, mention: PlaceMention) -> str:

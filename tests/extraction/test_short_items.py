@@ -72,3 +72,15 @@ def test_fire_that_grows_by_acres_is_a_wildfire_and_no_explosion(title):
     types = incident.types if incident else ()
     assert types[0] is IncidentType.WILDFIRE
     assert IncidentType.EXPLOSION not in types
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Pakistan's new ban on plastic bags takes effect", Kind.POLICY),
+        ("Egypt's opposition activists call for vote boycott", Kind.OTHER),
+        ("Egypt's Almasri calls for vote boycott", Kind.OTHER),
+    ],
+)
+def test_what_a_state_owns_is_its_deed_but_not_its_people(title, kind):
+    assert report(title, f"{title}.").kind is kind
