@@ -29,6 +29,7 @@ from bot.extraction import (
     policies,
     sentences,
     severity,
+    tokenizing,
     triggers,
 )
 
@@ -84,6 +85,7 @@ def build() -> Language:
     """Return the pipeline: the tokenizer, then every step as ``khabardar_<name>``."""
     light_import.give_back()
     nlp = spacy.blank("en")
+    nlp.tokenizer = tokenizing.Remembering(nlp.tokenizer)
     nlp.max_length = LONGEST + 10_000
     for name, _ in STEPS:
         nlp.add_pipe(f"khabardar_{name}")
