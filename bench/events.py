@@ -2,76 +2,111 @@
 
     python -m bench.events --sizes 1000,10000,100000,1000000
 
-A made-up world tells about 1,000 reports of 400 events in four days (words by Zipf's law, several
-publishers an event). The archive is filled behind the repositories' back with copies of that world,
-each some days further in the past, so that every day holds as much as any other; then new reports
-are merged as the pipeline merges them: signed, candidates looked up, one chosen, the event stored.
+The archive holds eight days of made-up news (``bench.events_world``), merged as the pipeline merges
+them, and copies of those days, each twelve days further in the past, made in SQL: events, reports,
+block keys and figures, texts only where they would still be kept. The same 300 reports, which
+tell of these days too, are then merged at each size by a fresh process, and taken back.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
-import random
 import resource
 import sqlite3
 import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing, suppress
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
+from bench.events_world import NOW, World
+from bot.config import Settings
 from bot.domain.events import SourcedReport
-from bot.domain.reports import Casualties, Incident, IncidentType, Kind, Report
-from bot.domain.values import Count, DateSpan, Place, PlacePrecision, Severity
-from bot.events.merger import candidates_of, choose
-from bot.events.revising import join, open_event
-from bot.events.signature import sign
+from bot.events.merger import choose
+from bot.events.signature import BUCKET_DAYS, sign
+from bot.pipeline.walk import merge
 from bot.protocols import Work
 from storage.store import SqlStore
+from storage.work import SqlWork
 
-NOW = dt.datetime(2026, 3, 4, 12, tzinfo=dt.UTC)
-WORLD, EVENTS = 1000, 400
+EVENTS, DAYS = 1200, 8
 FRESH = 300
-"""Reports merged and measured at each size."""
-STEP = 3
-"""Buckets between two copies of the world: none is a candidate of the next."""
-COPY = """
-INSERT INTO event SELECT id + :off, position + :off * 100, {event} FROM event WHERE id <= :events;
-INSERT INTO report SELECT id + :off, NULL, event_id + :off, {report} FROM report WHERE id <= :world;
-INSERT INTO block (report_id, key, event_id)
-  SELECT report_id + :off,
-    '|' || (CAST(substr(key, 2, instr(key, ':') - 2) AS INTEGER) - :shift)
-        || substr(key, instr(key, ':')),
-    event_id + :off
-  FROM block WHERE report_id <= :world;
-"""
+"""Reports merged and measured at each size: the newest of the world."""
+BATCH = 16
+GAP = 12
+"""Days from one copy of the world to the next: no copy is a candidate of another."""
+KEEP_TEXTS = Settings.model_fields["keep_texts"].default
+BACK = "strftime('%Y-%m-%d %H:%M:%f000', {column}, '-' || :days || ' days')"
+COPY = {
+    "event": {
+        "id": "id + :events",
+        "position": "((position >> 20) - :days * 86400) << 20 | (id + :events) & 1048575",
+        **{column: BACK.format(column=column) for column in ("first_seen_at", "updated_at")},
+    },
+    "report": {
+        "id": "id + :reports",
+        "entry_id": "NULL",
+        "event_id": "event_id + :events",
+        "seen_at": BACK.format(column="seen_at"),
+        "text": "CASE WHEN :days > :keep THEN '' ELSE text END",
+    },
+    "block": {
+        "report_id": "report_id + :reports",
+        "key": "'|' || (CAST(substr(key, 2) AS INTEGER) - :buckets)"
+        " || substr(key, instr(key, ':'))",
+        "event_id": "event_id + :events",
+    },
+    "figure": {"event_id": "event_id + :events", "report_id": "report_id + :reports"},
+}
+"""How each column of a copied row is made of the world's; the others are as they are."""
+
+
+class UndoneError(Exception):
+    """Ends a transaction so that nothing of it stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Milliseconds of CPU of the steps of one report, and what it was compared with."""
+
+    sign_ms: float
+    find_ms: float
+    choose_ms: float
+    compared: int
+    joined: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What merging one report costs at a size: medians, and the process's memory."""
+    """What merging one report costs at a size: medians, and the process's peak memory."""
 
     stored: int
     sign_ms: float
     find_ms: float
     choose_ms: float
-    whole_ms: float
-    candidates: float
-    merged: float
+    cpu_ms: float
+    wall_ms: float
+    slow_ms: float
+    """CPU that one report in twenty needs more than."""
+    compared: float
+    joined: float
     memory_mb: float
+    file_mb: float
 
 
 def main() -> None:
     arguments = _arguments()
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
-        lines = list(_growing(Path(folder) / "bench.db", arguments.sizes))
+        lines = list(_growing(Path(folder) / "bench.db", arguments.sizes, arguments.world))
     _show(lines)
     if arguments.json:
         arguments.json.write_text(json.dumps([asdict(line) for line in lines], indent=1) + "\n")
@@ -80,7 +115,8 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="merging one report while the archive grows")
     parser.add_argument("--sizes", type=_sizes, default=(1_000, 10_000, 100_000))
-    parser.add_argument("--folder", type=Path, help="where the database is made")
+    parser.add_argument("--world", type=int, default=EVENTS, help="events of eight days")
+    parser.add_argument("--folder", type=Path, help="where the database is made (1 M: 15 GB)")
     parser.add_argument("--json", type=Path, help="write the figures there too")
     return parser.parse_args()
 
@@ -89,150 +125,191 @@ def _sizes(text: str) -> tuple[int, ...]:
     return tuple(sorted(int(size) for size in text.split(",")))
 
 
-# --- made-up news --------------------------------------------------------------------------------
+def _told(events: int) -> list[SourcedReport]:
+    return sorted(World(1).reports(events, DAYS), key=lambda one: one.seen_at)
 
 
-class World:
-    """Tells of events in words that are frequent by Zipf's law."""
+# --- growing -------------------------------------------------------------------------------------
 
-    def __init__(self, seed: int) -> None:
-        self._chance = random.Random(seed)
-        self._words = [
-            "".join(self._chance.choices("abdegiklmnoprstu", k=7)) for _ in range(30_000)
-        ]
-        self._odds = [1 / rank for rank in range(1, len(self._words) + 1)]
 
-    def reports(self, count: int, events: int) -> Iterator[SourcedReport]:
-        """Yield reports of some events, each told by several publishers."""
-        vocabularies = [self._draw(60) for _ in range(events)]
-        for number in range(count):
-            event = self._chance.randrange(events)
-            yield self._report(number, event, vocabularies[event])
+def _growing(file: Path, sizes: Sequence[int], world: int) -> Iterator[Line]:
+    _merge_all(file, _told(world)[:-FRESH])
+    copier = Copier(file)
+    for size in sizes:
+        stored = copier.fill(size)
+        # A process of its own: its memory is that of merging, not of filling.
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            yield pool.submit(_measure, file, stored, world).result()
 
-    def _draw(self, count: int) -> list[str]:
-        return self._chance.choices(self._words, self._odds, k=count)
 
-    def _report(self, number: int, event: int, vocabulary: Sequence[str]) -> SourcedReport:
-        own = self._chance.sample(vocabulary, 40) + self._draw(160)
-        self._chance.shuffle(own)
-        at = NOW + dt.timedelta(minutes=self._chance.randrange(4 * 24 * 60))
-        day = (NOW + dt.timedelta(days=event % 4)).date()
-        place = Place(
-            f"{vocabulary[0]}pur", "Sindh", "PK", 28.3, 68.4, precision=PlacePrecision.PLACE
-        )
-        report = Report(
-            article_id=str(number),
-            kind=Kind.INCIDENT,
-            title=" ".join(vocabulary[:8]),
-            published_at=at,
-            severity=Severity.MODERATE,
-            incident=Incident(
-                (IncidentType.BOMBING,),
-                occurred_on=DateSpan(day, day),
-                place=place,
-                casualties=Casualties(killed=Count(event % 9, event % 9)),
-            ),
-        )
-        publisher = f"Paper {self._chance.randrange(40)}"
-        return SourcedReport(report, publisher, f"https://example.org/{number}", at, " ".join(own))
+def _merge_all(file: Path, reports: Sequence[SourcedReport]) -> None:
+    batches = list(_batches(reports))
+    with SqlStore(f"sqlite:///{file}") as store:
+        for part in track(batches, "merging eight days"):
+            store.write_sync(lambda work, part=part: [merge(work, one, None, NOW) for one in part])  # type: ignore[misc]
+
+
+class Copier:
+    """Fills a database behind the repositories' back with copies of what it holds at first."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        with closing(self._open()) as connection:
+            self._events = self._highest(connection, "event")
+            self._reports = self._highest(connection, "report")
+            self._statements = [_copy_of(connection, table) for table in COPY]
+
+    def fill(self, size: int) -> int:
+        """Copy until about ``size`` events are stored; return how many are."""
+        with closing(self._open()) as connection:
+            there, wanted = self._highest(connection, "event"), round(size / self._events)
+            copies = range(there // self._events, wanted)
+            for nth in track(copies, f"filling to {size:,} events"):
+                for statement in self._statements:
+                    connection.execute(statement, self._values(nth))
+            connection.execute("PRAGMA analysis_limit = 1000")
+            connection.execute("ANALYZE")
+            return self._highest(connection, "event")
+
+    def _values(self, nth: int) -> dict[str, int]:
+        days = nth * GAP
+        return {
+            "days": days,
+            "buckets": days // BUCKET_DAYS,
+            "keep": KEEP_TEXTS.days,
+            "events": nth * self._events,
+            "reports": nth * self._reports,
+            "last_event": self._events,
+            "last_report": self._reports,
+        }
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._file, isolation_level=None)
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -200000"):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    @staticmethod
+    def _highest(connection: sqlite3.Connection, table: str) -> int:
+        return int(connection.execute(f"SELECT max(id) FROM {table}").fetchone()[0])
+
+
+def _copy_of(connection: sqlite3.Connection, table: str) -> str:
+    """Return the statement that copies a table's rows of the world ``:days`` into the past."""
+    names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+    values = ", ".join(COPY[table].get(name, f'"{name}"') for name in names)
+    of_event = "id" if table == "event" else "event_id"
+    own = "report_id <= :last_report" if table == "block" else f"{of_event} <= :last_event"
+    return f"INSERT INTO {table} SELECT {values} FROM {table} WHERE {own}"
 
 
 # --- measuring -----------------------------------------------------------------------------------
 
 
-def _growing(file: Path, sizes: Sequence[int]) -> Iterator[Line]:
+def _measure(file: Path, stored: int, world: int) -> Line:
+    """Merge the fresh reports in batches as the pipeline does; nothing of it stays."""
+    parts: list[Parts] = []
+    taken: list[tuple[float, float]] = []
+
+    def job(work: Work) -> None:
+        for batch in _batches(_told(world)[-FRESH:]):
+            # A batch has a unit of work of its own; they share a transaction to be taken back.
+            own = SqlWork(work._connection)  # type: ignore[attr-defined]  # noqa: SLF001 - see above
+            parts.extend(_parts(own, one) for one in batch)
+        raise UndoneError
+
+    def whole(work: Work) -> None:
+        for batch in _batches(_told(world)[-FRESH:]):
+            own = SqlWork(work._connection)  # type: ignore[attr-defined]  # noqa: SLF001 - see above
+            taken.extend(_timed(own, batch))
+        raise UndoneError
+
     with SqlStore(f"sqlite:///{file}") as store:
-        _merge_all(store, World(1).reports(WORLD, EVENTS))
-    stored = world = _events(file)
-    for turn, size in enumerate(sizes):
-        stored = _fill(file, stored, world, size)
-        with SqlStore(f"sqlite:///{file}") as store:
-            yield _measure(store, stored, World(2 + turn).reports(FRESH, FRESH // 3))
-
-
-def _events(file: Path) -> int:
-    with closing(sqlite3.connect(file)) as connection:
-        return int(connection.execute("SELECT count(*) FROM event").fetchone()[0])
-
-
-def _fill(file: Path, stored: int, world: int, size: int) -> int:
-    """Copy the world into the past until ``size`` events are stored; return how many are."""
-    connection = sqlite3.connect(file, isolation_level=None)
-    copy = COPY.format(
-        event=_others(connection, "event", 2), report=_others(connection, "report", 3)
+        for each in (whole, job):
+            with suppress(UndoneError):
+                store.write_sync(each)
+    return Line(
+        stored=stored,
+        sign_ms=statistics.median(one.sign_ms for one in parts),
+        find_ms=statistics.median(one.find_ms for one in parts),
+        choose_ms=statistics.median(one.choose_ms for one in parts),
+        cpu_ms=statistics.median(cpu for cpu, _ in taken),
+        wall_ms=statistics.median(wall for _, wall in taken),
+        slow_ms=statistics.quantiles((cpu for cpu, _ in taken), n=20)[-1],
+        compared=statistics.mean(one.compared for one in parts),
+        joined=statistics.mean(one.joined for one in parts),
+        memory_mb=_peak(),
+        file_mb=file.stat().st_size / 1e6,
     )
-    connection.execute("PRAGMA journal_mode = OFF")
-    connection.execute("PRAGMA synchronous = OFF")
-    while stored < size:
-        highest = connection.execute("SELECT max(id) FROM report").fetchone()[0]
-        nth = highest // WORLD + 1
-        values = {"off": nth * WORLD, "shift": nth * STEP, "events": world, "world": WORLD}
-        for statement in copy.split(";")[:-1]:
-            connection.execute(statement, values)
-        stored += world
-    connection.execute("ANALYZE")
-    connection.close()
-    return stored
 
 
-def _others(connection: sqlite3.Connection, table: str, first: int) -> str:
-    names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-    return ", ".join(names[first:])
+def _batches(reports: Sequence[SourcedReport]) -> Iterator[Sequence[SourcedReport]]:
+    for first in range(0, len(reports), BATCH):
+        yield reports[first : first + BATCH]
 
 
-def _merge_all(store: SqlStore, reports: Iterator[SourcedReport]) -> None:
-    kept = list(reports)
-    store.write_sync(lambda work: [_merge(work, one) for one in kept])
+def _timed(work: SqlWork, batch: Sequence[SourcedReport]) -> Iterator[tuple[float, float]]:
+    """Yield the CPU and the time of each report in ms, with its share of the batch's end."""
+    found = []
+    for one in batch:
+        start = _now()
+        merge(work, one, None, NOW)
+        found.append(_since(start))
+    start = _now()
+    work.finish()
+    cpu, wall = _since(start)
+    yield from ((one[0] + cpu / len(batch), one[1] + wall / len(batch)) for one in found)
 
 
-def _measure(store: SqlStore, stored: int, reports: Iterator[SourcedReport]) -> Line:
-    kept = list(reports)
-    found = store.write_sync(lambda work: [_merge(work, one) for one in kept])
-    sign_ms, find_ms, choose_ms, whole_ms = (
-        statistics.median(one[part] for one in found) * 1000 for part in range(4)
-    )
-    candidates = statistics.mean(one[4] for one in found)
-    merged = statistics.mean(one[5] for one in found)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Line(stored, sign_ms, find_ms, choose_ms, whole_ms, candidates, merged, memory)
-
-
-def _merge(work: Work, sourced: SourcedReport) -> tuple[float, float, float, float, int, bool]:
-    """Merge one report as the pipeline does; return the seconds of its parts and what it met."""
-    start = time.perf_counter()
+def _parts(work: SqlWork, sourced: SourcedReport) -> Parts:
+    """Time the steps before a report is stored, then store it untimed."""
+    start = _now()
     signature = sign(sourced)
-    signed = time.perf_counter()
-    near = candidates_of(
-        (one.event_id, one.signature) for one in work.reports.candidates(signature, None)
-    )
-    looked = time.perf_counter()
+    signed, start = _since(start), _now()
+    near = work.reports.candidates(signature, None)
+    looked, start = _since(start), _now()
     decision = choose(signature, near)
-    chosen = time.perf_counter()
-    stored = work.reports.save(sourced, signature, NOW)
-    sourced = replace(sourced, report_id=stored.id)
-    event = work.events.get(decision.event_id) if decision.event_id else None
-    if event is None:
-        event = work.events.add(open_event(sourced).after, NOW)
-        work.reports.attach(stored.id, event.id)
-    else:
-        work.reports.attach(stored.id, event.id)
-        mates = [one.sourced for one in work.reports.of_event(event.id)]
-        work.events.save(join(event, mates, sourced).after, NOW)
-    ended = time.perf_counter()
+    chosen = _since(start)
+    merge(work, sourced, None, NOW)
+    compared = sum(len(one.signatures) for one in near)
     joined = decision.event_id is not None
-    return signed - start, looked - signed, chosen - looked, ended - start, len(near), joined
+    return Parts(signed[0], looked[0], chosen[0], compared, joined)
+
+
+def _now() -> tuple[float, float]:
+    return time.thread_time(), time.perf_counter()
+
+
+def _since(start: tuple[float, float]) -> tuple[float, float]:
+    return 1000 * (time.thread_time() - start[0]), 1000 * (time.perf_counter() - start[1])
+
+
+def _peak() -> float:
+    """Return this process's peak memory in megabytes.
+
+    ``getrusage`` would count the process that started this one too.
+    """
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
 
 
 def _show(lines: Sequence[Line]) -> None:
-    table = Table(title="Merging one report (medians, ms)", title_justify="left")
-    heads = ("events stored", "sign", "find", "choose", "whole", "candidates", "merged", "MB")
-    for head in heads:
+    title = "Merging one report: ms of CPU (medians), the last also of time"
+    table = Table(title=title, title_justify="left")
+    for head in ("stored", "sign", "find", "choose", "all", "1 in 20", "time"):
+        table.add_column(head, justify="right")
+    for head in ("compared", "joined", "memory MB", "file MB"):
         table.add_column(head, justify="right")
     for line in lines:
-        parts = (line.sign_ms, line.find_ms, line.choose_ms, line.whole_ms, line.candidates)
-        cells = (f"{part:.1f}" for part in parts)
-        table.add_row(f"{line.stored:,}", *cells, f"{line.merged:.0%}", f"{line.memory_mb:.0f}")
-    Console().print(table)
+        steps = (line.sign_ms, line.find_ms, line.choose_ms, line.cpu_ms, line.slow_ms)
+        cells = [f"{part:.2f}" for part in (*steps, line.wall_ms)]
+        cells += [f"{line.compared:.0f}", f"{line.joined:.0%}"]
+        cells += [f"{line.memory_mb:.0f}", f"{line.file_mb:,.0f}"]
+        table.add_row(f"{line.stored:,}", *cells)
+    Console(width=110).print(table)
 
 
 if __name__ == "__main__":

@@ -216,7 +216,7 @@ def _process(work: Work, sourced: SourcedReport, signature: Signature) -> None:
     made = work.reports.save(sourced, signature, NOW)
     rare = signature.block_keys[-1]
     for other in work.reports.candidates(signature, None):
-        if rare in other.signature.block_keys and other.event_id:
+        if any(rare in one.block_keys for one in other.signatures):
             event = work.events.get(other.event_id)
             assert event is not None
             work.reports.attach(made.id, event.id)

@@ -23,7 +23,7 @@ from bot.domain.delivery import (
     StoredUpdate,
     UpdateState,
 )
-from bot.domain.events import Event, Signature, SourcedReport
+from bot.domain.events import Candidate, Event, Signature, SourcedReport
 from bot.domain.feeds import (
     Entry,
     EntryIdentity,
@@ -209,9 +209,12 @@ class ReportRepository(Protocol):
         """Return the report made of an entry, or None."""
 
     def candidates(
-        self, signature: Signature, owner_chat_id: int | None, limit: int = 200
-    ) -> Sequence[StoredReport]:
-        """Return reports of events that share a block key and the owner, most keys shared first."""
+        self, signature: Signature, owner_chat_id: int | None, limit: int = ...
+    ) -> Sequence[Candidate]:
+        """Return events that share a block key and the owner, most keys shared first.
+
+        ``limit`` bounds the reports whose signatures they hold.
+        """
 
     def separated(self, report_id: int) -> frozenset[int]:
         """Return the events which an operator's split keeps this report out of."""

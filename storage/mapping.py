@@ -147,6 +147,11 @@ def _event(text: str) -> Event:
     return _EVENT.validate_json(text)
 
 
+def signature_value(row: Row[*tuple[Any, ...]]) -> Signature:
+    """Return the signature of a report's row."""
+    return _signature(row.signature, row.id)
+
+
 def stored_report(row: Row[Any]) -> StoredReport:
     """Return the report of a row."""
     sourced = SourcedReport(
@@ -160,7 +165,7 @@ def stored_report(row: Row[Any]) -> StoredReport:
         owner_chat_id=row.owner_chat_id,
         silent=row.silent,
     )
-    return StoredReport(row.id, row.event_id, sourced, _signature(row.signature, row.id))
+    return StoredReport(row.id, row.event_id, sourced, signature_value(row))
 
 
 def event_country(event: Event) -> str | None:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.domain.events import Candidate, Constraints, Event, Revision, Signature, SourcedReport
+from bot.domain.events import (
+    NEAREST,
+    NEWEST,
+    Candidate,
+    Constraints,
+    Event,
+    Revision,
+    Signature,
+    SourcedReport,
+)
 from bot.domain.references import public_id
 from bot.events.ledger import told_at
 from bot.events.merger import choose
@@ -38,9 +48,18 @@ class Archive:
         return step
 
     def candidates(self, signature: Signature) -> list[Candidate]:
-        """Return the events that share a block key."""
-        found: set[int] = set().union(*(self.by_key.get(key, ()) for key in signature.block_keys))
-        return [Candidate(i, tuple(self.signatures[i].values())) for i in sorted(found)]
+        """Return the events that share a block key, as many as storage would."""
+        keys = dict.fromkeys(signature.block_keys)
+        shared = Counter(event for key in keys for event in self.by_key.get(key, ()))
+        found: list[Candidate] = []
+        room = NEAREST
+        for event, _ in sorted(shared.items(), key=lambda one: (-one[1], -one[0])):
+            newest = list(self.signatures[event].values())[-NEWEST:][-room:]
+            found.append(Candidate(event, tuple(newest)))
+            room -= len(newest)
+            if not room:
+                break
+        return found
 
     def _opened(self, sourced: SourcedReport, signature: Signature) -> Revision:
         step = open_event(sourced, signature)

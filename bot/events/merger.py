@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from bot.domain.events import Candidate, Constraints, Decision, Signature
 from bot.events.similarity import Subject, likeness, subject, veto
@@ -50,15 +50,6 @@ def score(new: Subject, candidate: Candidate) -> float:
         return NEVER
     found = [likeness(new, other) for other, why in zip(others, vetoes, strict=True) if why is None]
     return sum(found) / len(found) if found else NEVER
-
-
-def candidates_of(reports: Iterable[tuple[int | None, Signature]]) -> list[Candidate]:
-    """Group stored reports, given as (event id, signature), into candidates."""
-    found: dict[int, list[Signature]] = {}
-    for event_id, signature in reports:
-        if event_id is not None:
-            found.setdefault(event_id, []).append(signature)
-    return [Candidate(event_id, tuple(signatures)) for event_id, signatures in found.items()]
 
 
 def _sample(signatures: Sequence[Signature]) -> Sequence[Signature]:

@@ -18,7 +18,7 @@ from bot.domain.feeds import Entry
 from bot.domain.reports import Article, Kind, Report
 from bot.domain.values import Place, PlacePrecision
 from bot.errors import KhabardarError
-from bot.events.merger import candidates_of, choose
+from bot.events.merger import choose
 from bot.events.revising import join, open_event
 from bot.events.rulings import merges, parted
 from bot.events.signature import sign
@@ -177,8 +177,7 @@ def merge(
     if known is None and report.kind is Kind.OTHER and report.follow_up is None:
         return None
     signature = sign(sourced)
-    near = work.reports.candidates(signature, sourced.owner_chat_id)
-    found = candidates_of([(one.event_id, one.signature) for one in near])
+    found = work.reports.candidates(signature, sourced.owner_chat_id)
     candidates = parted(found, merges(work))
     home = known.event_id if known else None
     decision = choose(signature, candidates, _ruled(work, known, candidates), home)

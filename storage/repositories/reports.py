@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
-from bot.domain.events import Signature, SourcedReport
+from bot.domain.events import NEAREST, NEWEST, Candidate, Signature, SourcedReport
 from bot.protocols import StoredReport
-from storage.mapping import report_json, signature_json, stored_report
+from storage.mapping import report_json, signature_json, signature_value, stored_report
 from storage.models import BLOCK, ENTRY, REPORT, SEPARATION
 from storage.sql import add_new, chunks
 from storage.words import EventWords
-
-NEWEST = 20
-"""Reports of one candidate event that are compared: the newest."""
 
 
 class SqlReports:
@@ -26,6 +23,8 @@ class SqlReports:
     def __init__(self, connection: Connection, words: EventWords) -> None:
         self._connection = connection
         self._words = words
+        self._signatures: dict[int, Signature] = {}
+        """Those that this transaction has read; nobody else writes meanwhile."""
 
     def save(
         self,
@@ -41,6 +40,7 @@ class SqlReports:
         else:
             self._replace(report_id, columns)
             self._words.changed(event_id)
+        self._signatures.pop(report_id, None)
         self._save_blocks(report_id, event_id, sourced, signature)
         return StoredReport(
             report_id,
@@ -103,18 +103,26 @@ class SqlReports:
         return self._one(REPORT.c.entry_id == entry_id) if entry_id else None
 
     def candidates(
-        self, signature: Signature, owner_chat_id: int | None, limit: int = 200
-    ) -> Sequence[StoredReport]:
-        """Return reports of events that share a block key and the owner, most keys shared first.
+        self, signature: Signature, owner_chat_id: int | None, limit: int = NEAREST
+    ) -> Sequence[Candidate]:
+        """Return events that share a block key and the owner, most keys shared first.
 
         Of each event come its newest reports, up to 20, whether they share a key themselves or
-        not: merging compares with the event as a whole.
+        not: merging compares with the event as a whole. There are ``limit`` reports at most.
         """
-        events = self._sharing(block_keys(signature, owner_chat_id), limit)
+        nearest = self._nearest(block_keys(signature, owner_chat_id), limit)
+        signatures = self._read_signatures([report for _, report in nearest])
+        found: dict[int, list[Signature]] = {}
+        for event, report in nearest:
+            found.setdefault(event, []).append(signatures[report])
+        return [Candidate(event, tuple(theirs)) for event, theirs in found.items()]
+
+    def _nearest(self, keys: Sequence[str], limit: int) -> list[tuple[int, int]]:
+        """Return (event, report) ids, events with most shared keys first, their reports by age."""
+        events = self._sharing(keys, limit)
         rank = {event_id: n for n, event_id in enumerate(events)}
-        found = [report for part in chunks(events) for report in self._newest(part)]
-        found.sort(key=lambda report: (rank[report.event_id or 0], report.id))
-        return found[:limit]
+        found = [pair for part in chunks(events) for pair in self._newest(part)]
+        return sorted(found, key=lambda pair: (rank[pair[0]], pair[1]))[:limit]
 
     def _sharing(self, keys: Sequence[str], limit: int) -> list[int]:
         shared = func.count(BLOCK.c.key.distinct())
@@ -127,13 +135,22 @@ class SqlReports:
         )
         return list(self._connection.scalars(query))
 
-    def _newest(self, event_ids: Sequence[int]) -> list[StoredReport]:
+    def _newest(self, event_ids: Sequence[int]) -> list[tuple[int, int]]:
+        """Return the (event, report) ids of events' newest reports: no more than an index holds."""
         age = func.row_number().over(partition_by=REPORT.c.event_id, order_by=REPORT.c.id.desc())
-        aged = (
-            select(REPORT.c.id, age.label("age")).where(REPORT.c.event_id.in_(event_ids)).subquery()
-        )
-        query = select(REPORT).join(aged, aged.c.id == REPORT.c.id).where(aged.c.age <= NEWEST)
-        return [stored_report(row) for row in self._connection.execute(query).all()]
+        aged = select(REPORT.c.event_id, REPORT.c.id, age.label("age"))
+        own = aged.where(REPORT.c.event_id.in_(event_ids)).subquery()
+        query = select(own.c.event_id, own.c.id).where(own.c.age <= NEWEST)
+        return [(row.event_id, row.id) for row in self._connection.execute(query)]
+
+    def _read_signatures(self, report_ids: Sequence[int]) -> Mapping[int, Signature]:
+        """Return signatures by report id: of a batch's look-ups most meet the same ones again."""
+        missing = [one for one in report_ids if one not in self._signatures]
+        for part in chunks(missing):
+            query = select(REPORT.c.id, REPORT.c.signature).where(REPORT.c.id.in_(part))
+            for row in self._connection.execute(query):
+                self._signatures[row.id] = signature_value(row)
+        return self._signatures
 
     def separated(self, report_id: int) -> frozenset[int]:
         """Return the events which an operator's split keeps this report out of."""

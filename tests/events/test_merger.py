@@ -7,7 +7,7 @@ from bot.domain.events import Candidate, Constraints
 from bot.domain.reports import IncidentType, PolicyAction, PolicyStatus
 from bot.domain.values import Place, PlacePrecision
 from bot.events.batch import Archive, merge_articles
-from bot.events.merger import candidates_of, choose
+from bot.events.merger import choose
 from bot.events.signature import sign
 from tests.events.builders import TEXT, TODAY, TOWN, incident, policy, sourced
 
@@ -105,12 +105,6 @@ def test_the_likest_of_several_events_is_chosen():
     near = sourced(incident(killed=3), number=1)
     far = sourced(incident(killed=3), number=2, text=UNLIKE)
     assert decided(sourced(incident(killed=3), number=3, hours=1, text=SAME), far, near) == 2
-
-
-def test_stored_reports_become_candidates_and_those_without_event_do_not():
-    one, two = sign(sourced(incident(), number=1)), sign(sourced(incident(), number=2))
-    found = candidates_of([(4, one), (None, two), (4, two)])
-    assert found == [Candidate(4, (one, two))]
 
 
 def test_reports_of_one_event_share_a_block_key_and_others_of_the_year_do_not():

@@ -23,6 +23,12 @@ def attached(work, *keys, owner=None, event_id=None) -> Any:
     return work.reports.of_event(into)[-1]
 
 
+def near(work, *keys, owner=None, **limit) -> list[tuple[int, tuple[int, ...]]]:
+    """Return the (event, reports) that are candidates of a report with these block keys."""
+    found = work.reports.candidates(signature(*keys), owner, **limit)
+    return [(one.event_id, tuple(s.report_id for s in one.signatures)) for one in found]
+
+
 def test_a_report_comes_back_as_it_was_stored(write, read):
     made = write(lambda work: work.reports.save(sourced(), signature("k"), NOON))
     assert made.sourced == replace(sourced(), report_id=made.id)
@@ -45,17 +51,31 @@ def test_the_report_of_a_revised_entry_replaces_the_old_one_and_stays_in_its_eve
     (found,) = read(lambda work: work.reports.of_event(stored.id))
     assert found.sourced.report.title == "Three hurt"
     assert read(lambda work: work.reports.of_entry(1)) == found
-    assert read(lambda work: work.reports.candidates(signature("old"), None)) == []
-    assert read(lambda work: work.reports.candidates(signature("new"), None)) == [found]
+    assert read(lambda work: near(work, "old")) == []
+    assert read(lambda work: near(work, "new")) == [(stored.id, (found.id,))]
+
+
+def test_a_revision_is_compared_as_it_now_reads_within_its_own_transaction(write):
+    def job(work) -> Any:
+        feed_with(work)
+        first = work.reports.save(sourced(entry_id=1), signature("a"), NOON)
+        work.reports.attach(first.id, work.events.add(event(), NOON).id)
+        near(work, "a")
+        revised = work.reports.save(sourced(entry_id=1), signature("a", "b"), NOON)
+        ((candidate,),) = [work.reports.candidates(signature("b"), None)]
+        return candidate.signatures, revised
+
+    compared, revised = write(job)
+    assert compared == (revised.signature,)
 
 
 def test_candidates_share_a_key_those_that_share_most_come_first(write, read):
     def job(work) -> Any:
         return [attached(work, *keys) for keys in (("a", "x"), ("a", "b"), ("a", "b", "c"), ("z",))]
 
-    one, two, three, _ = write(job)
-    found = read(lambda work: work.reports.candidates(signature("a", "b", "c"), None))
-    assert list(found) == [three, two, one]
+    made = write(job)
+    found = read(lambda work: near(work, "a", "b", "c"))
+    assert found == [(made[n].event_id, (made[n].id,)) for n in (2, 1, 0)]
 
 
 def test_a_candidate_event_comes_whole_also_with_reports_that_share_no_key(write, read):
@@ -64,7 +84,7 @@ def test_a_candidate_event_comes_whole_also_with_reports_that_share_no_key(write
         return first, attached(work, "b", event_id=first.event_id)
 
     first, second = write(job)
-    assert list(read(lambda w: w.reports.candidates(signature("a"), None))) == [first, second]
+    assert read(lambda work: near(work, "a")) == [(first.event_id, (first.id, second.id))]
 
 
 def test_a_big_event_gives_its_newest_reports_and_leaves_room_for_others(write, read):
@@ -75,11 +95,11 @@ def test_a_big_event_gives_its_newest_reports_and_leaves_room_for_others(write, 
         return last, attached(work, "a")
 
     last, other = write(job)
-    found = read(lambda work: work.reports.candidates(signature("a", "b"), None))
-    assert len(found) == 21
-    assert found[19] == last
-    assert found[20] == other
-    assert len(read(lambda work: work.reports.candidates(signature("a"), None, limit=5))) == 5
+    (big, newest), beside = read(lambda work: near(work, "a", "b"))
+    assert (big, len(newest), newest[-1]) == (last.event_id, 20, last.id)
+    assert beside == (other.event_id, (other.id,))
+    few = read(lambda work: near(work, "a", "b", limit=5))
+    assert [len(reports) for _, reports in few] == [5]
 
 
 def test_reports_without_an_event_and_of_other_owners_are_no_candidates(write, read):
@@ -88,9 +108,10 @@ def test_reports_without_an_event_and_of_other_owners_are_no_candidates(write, r
         return attached(work, "a"), attached(work, "a", owner=ALICE.chat_id)
 
     shared, private = write(job)
-    assert list(read(lambda w: w.reports.candidates(signature("a"), None))) == [shared]
-    assert list(read(lambda w: w.reports.candidates(signature("a"), ALICE.chat_id))) == [private]
-    assert read(lambda work: work.reports.candidates(signature("a"), 7)) == []
+    assert read(lambda work: near(work, "a")) == [(shared.event_id, (shared.id,))]
+    mine = read(lambda work: near(work, "a", owner=ALICE.chat_id))
+    assert mine == [(private.event_id, (private.id,))]
+    assert read(lambda work: near(work, "a", owner=7)) == []
 
 
 def test_a_signature_without_keys_has_no_candidates(write, read):
