@@ -13,9 +13,8 @@ from bot.domain.values import PlacePrecision
 from bot.extraction import people
 from bot.extraction.lexicons import sections, word_set
 from bot.extraction.mentions import PlaceMention
-from bot.extraction.phrases import HYPHENS
 from bot.extraction.truecase import is_common
-from bot.extraction.words import Words, words_of
+from bot.extraction.words import HYPHENS, Words, words_of
 
 FILE = "authorities.txt"
 INTERNATIONAL = "-"

@@ -9,12 +9,13 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from bot.domain.values import DatePrecision, DateSpan
-from bot.extraction.lexicons import sections
+from bot.extraction.lexicons import sections, word_set
 
 Direction = Literal["past", "future"]
 """Which side of the anchor a date without a year, or a weekday, is looked for on."""
@@ -69,6 +70,17 @@ HEADS = frozenset(
 """Lower-case tokens one of which every expression without digits and slashes holds."""
 
 
+_PARTS = re.compile(r"(?<![\w.$£€/-])(\d|[a-z]*)", re.IGNORECASE)
+_OPENERS = frozenset({*WEEKDAYS, *MONTHS, *SMALL, *word_set("date_patterns.txt", "openers")})
+
+
+@lru_cache(10_000)
+def openings(word: str) -> tuple[int, ...]:
+    """Return where in a word an expression can begin: seldom inside: "Report(May 5"."""
+    parts = ((part.start(), part.group().lower()) for part in _PARTS.finditer(word))
+    return tuple(at for at, part in parts if part.isdigit() or part in _OPENERS)
+
+
 def resolve(text: str, anchor: dt.date, direction: Direction = "past") -> DateSpan | None:
     """Return the days that the first date expression of a text means, said on ``anchor``."""
     return next((found.span for found in find(text, anchor, direction)), None)
@@ -77,13 +89,29 @@ def resolve(text: str, anchor: dt.date, direction: Direction = "past") -> DateSp
 def find(text: str, anchor: dt.date, direction: Direction = "past") -> Iterator[Expression]:
     """Yield the date expressions of a text in order, each resolved against ``anchor``."""
     for match in EXPRESSION.finditer(text):
-        span, explicit = _read(match, anchor, direction)
-        if span is not None:
-            yield Expression(match.start(), match.end(), span, explicit, _rule(match))
+        yield from _expression(match, anchor, direction)
+
+
+def find_at(text: str, starts: Iterable[int], anchor: dt.date) -> Iterator[Expression]:
+    """Yield the date expressions of a text that begin at some of its characters, as ``find``."""
+    free = 0
+    for start in starts:
+        if start >= free and (match := EXPRESSION.match(text, start)):
+            free = match.end()
+            yield from _expression(match, anchor, "past")
+
+
+def _expression(
+    match: re.Match[str], anchor: dt.date, direction: Direction
+) -> Iterator[Expression]:
+    span, explicit = _read(match, anchor, direction)
+    if span is not None:
+        yield Expression(match.start(), match.end(), span, explicit, _rule(match))
 
 
 def _rule(match: re.Match[str]) -> str:
-    return next(name for name in RULES if match.group(f"{name}_") is not None)
+    """Return the rule that matched: its group is the last one that closes."""
+    return str(match.lastgroup)[:-1]
 
 
 def _read(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Doc
 
-from bot.extraction.calendar_words import HEADS, Direction, Expression, find
+from bot.extraction.calendar_words import HEADS, Direction, Expression, find, find_at, openings
 from bot.extraction.mentions import DateMention
-from bot.extraction.words import Words, words_of
+from bot.extraction.words import Words, sign, words_of
 
 LONGEST = 200
 """Tokens of a row of windows, so that a text full of dates stays cheap."""
@@ -22,6 +23,8 @@ PLANS = frozenset({"will", "shall"})
 """Verbs that put a date ahead from farther away."""
 LATE = 2
 """Tokens back from a date in which such a word counts."""
+HEAD = sign(lambda _, lower: lower in HEADS or ("/" in lower and lower[0].isdigit()))
+OPENER = sign(lambda text, _: bool(openings(text)))
 
 
 def read(doc: Doc) -> tuple[DateMention, ...]:
@@ -41,32 +44,35 @@ def _without_anchor(doc: Doc) -> tuple[DateMention, ...]:
 def _mentions(doc: Doc, anchor: dt.date) -> Iterator[DateMention]:
     words = words_of(doc)
     last = -1
+    openers = words.where(OPENER)
     for first, end in _windows(words):
-        if first == end:
-            continue
         base = words.starts[first]
         text = words.source[base : words.ends[end - 1]]
-        for found in find(text, anchor):
+        here = openers[bisect_left(openers, first) : bisect_left(openers, end)]
+        for found in find_at(text, list(_starts(words, here, base)), anchor):
             if base + found.start < last or _beside_date(text, found):
                 continue
             last = base + found.end
             yield _mention(words, _turned(text, found, anchor), base)
 
 
+def _starts(words: Words, openers: Sequence[int], base: int) -> Iterator[int]:
+    for index in openers:
+        for offset in openings(words.text[index]):
+            yield words.starts[index] + offset - base
+
+
 def _windows(words: Words) -> Iterator[tuple[int, int]]:
     """Yield the token ranges [first, end) around date heads, overlapping ones joined."""
-    heads = [
-        index
-        for index, word in enumerate(words.lower)
-        if word in HEADS or ("/" in word and word[0].isdigit())
-    ]
     start = end = 0
-    for head in heads:
+    for head in words.where(HEAD):
         if head - WINDOW > end or head - start > LONGEST:
-            yield start, end
+            if start < end:
+                yield start, end
             start = head - WINDOW
         end = min(len(words.lower), head + WINDOW + 1)
-    yield start, end
+    if start < end:
+        yield start, end
 
 
 def _beside_date(text: str, found: Expression) -> bool:

@@ -92,10 +92,14 @@ class Gazetteer:
         self._likely = np.zeros(SIEVE, dtype=np.bool_)
         self._likely[self._keys & MASK] = True
         self._made: dict[int, Place] = {}
+        self._shared: dict[int, list[int]] = {}
 
-    def find(self, doc: Doc, starts: Sequence[int]) -> Iterator[tuple[int, int, list[int]]]:
-        """Yield names as (start, end, places), longest first at each start, never overlapping."""
-        hits = self._hits(_hashes(doc), np.asarray(starts, dtype=np.intp))
+    def find(self, words: Hashes, starts: Sequence[int]) -> Iterator[tuple[int, int, list[int]]]:
+        """Yield names as (start, end, places), longest first at each start, never overlapping.
+
+        ``words`` are spaCy's hashes of the lower-case tokens, ``starts`` where names may begin.
+        """
+        hits = self._hits(words, np.asarray(starts, dtype=np.intp))
         last = 0
         for start, length, at in hits:
             if start >= last:
@@ -115,10 +119,14 @@ class Gazetteer:
         return sorted(zip(*columns, strict=True), key=lambda hit: (hit[0], -hit[1]))
 
     def _homonyms(self, at: int) -> list[int]:
-        end = at
-        while end < len(self._keys) and self._keys[end] == self._keys[at]:
-            end += 1
-        return [int(place) for place in self._places[at:end]]
+        """Return the places that share a key, of which ``at`` is the first position."""
+        some = self._shared.get(at)
+        if some is None:
+            end = at
+            while end < len(self._keys) and self._keys[end] == self._keys[at]:
+                end += 1
+            some = self._shared[at] = self._places[at:end].tolist()
+        return some
 
     def place(self, number: int) -> Place:
         """Return a place as the rest of the application knows it, made once."""

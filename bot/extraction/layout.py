@@ -98,12 +98,25 @@ def unwrapped(body: str) -> str:
 def _zone(paragraph: str, title: str, bullet: bool) -> Zone:
     if paragraph == title or _patterns("boilerplate").match(paragraph):
         return Zone.BOILERPLATE
-    if len(paragraph) < CAPTION_LENGTH and _patterns("caption").search(paragraph):
+    if _may_be_caption(paragraph) and _patterns("caption").search(paragraph):
         return Zone.CAPTION
     return Zone.LEAD if bullet else Zone.BODY
 
 
 CAPTION_LENGTH = 500
+
+
+def _may_be_caption(paragraph: str) -> bool:
+    """Tell at once the many paragraphs that hold nothing of a caption: its search is slow."""
+    if len(paragraph) >= CAPTION_LENGTH:
+        return False
+    small = paragraph.lower()
+    return small.endswith((")", "]")) or any(word in small for word in _caption_words())
+
+
+@cache
+def _caption_words() -> tuple[str, ...]:
+    return sections("boilerplate.txt")["caption words"]
 
 
 @cache

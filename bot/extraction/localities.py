@@ -15,7 +15,7 @@ from bot.extraction.lexicons import lines, word_set
 from bot.extraction.mentions import PlaceMention, Sentence
 from bot.extraction.place_names import cue_of
 from bot.extraction.spans import between
-from bot.extraction.words import Words, words_of
+from bot.extraction.words import Words, sign, words_of
 
 WORDS = "place_words.txt"
 LONGEST = 10
@@ -25,6 +25,7 @@ LINKS = frozenset(
 )
 TOLD, RECOGNISED = 1.0, 0.5
 """Scores of a place that its words tell, and of one that only a spaCy model sees."""
+CAPITAL = sign(lambda text, _: text[0].isupper() and text[-1].isalnum())
 NEAR = 6
 """Tokens within which a known place after a name is taken to contain it."""
 
@@ -35,12 +36,16 @@ def unknown_places(doc: Doc, known: Sequence[PlaceMention]) -> tuple[PlaceMentio
     taken = {index for mention in known for index in range(mention.start, mention.end)}
     found: list[PlaceMention] = []
     recognised = bool(doc._.entities)
-    capitals = [i for i, t in enumerate(words.text) if t[0].isupper() and t[-1].isalnum()]
+    capitals = words.where(CAPITAL)
+    last = 0
     for sentence in doc._.sentences:
+        first, last = last, bisect_left(capitals, sentence.end, last)
+        first = bisect_left(capitals, sentence.start, first, last)
+        if first == last and not recognised:
+            continue
         here = between(known, sentence.start, sentence.end)
-        first, last = (bisect_left(capitals, edge) for edge in (sentence.start, sentence.end))
-        for start, end in _runs(words, capitals[first:last]):
-            mention = _mention(words, (start, end), here, taken)
+        for run in _runs(words, capitals[first:last]):
+            mention = _mention(words, run, here, taken)
             if mention:
                 found.append(mention)
         if recognised:
@@ -120,8 +125,8 @@ def _tells_place(words: Words, start: int, end: int, here: Sequence[PlaceMention
         return True
     if following in word_set(WORDS, "sites"):
         return True
-    led = cue_of(words, start) in {"in", "at", "near", "outside"}
-    return led and following in {",", "of"} and any(m.start == end + 1 for m in here)
+    owned = following in {",", "of"} and any(m.start == end + 1 for m in here)
+    return owned and cue_of(words, start) in {"in", "at", "near", "outside"}
 
 
 def _of_kind(words: Words, start: int) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-from bot.extraction.phrases import HYPHENS
-from bot.extraction.words import Words
+from bot.extraction.words import HYPHENS, Words
 
 LONGEST = 4
 

@@ -9,25 +9,26 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from spacy.tokens import Doc
 
 from bot.extraction.lexicons import sections, word_set
-from bot.extraction.words import words_of
+from bot.extraction.words import UNREAD, Words, sign, words_of
 
 V = TypeVar("V")
 
-HYPHENS = frozenset({"-", "–", "‑", "--"})
-UNREAD = HYPHENS | frozenset("\"“”‘’'`")
 GAP = r"(?:[^ ]+ ){0,4}?"
 END = r"(?: |(?<= ))"
 """A blank, also where a word that may be missing stands last and brought its own."""
 KEPT = "khabardar.line"
+_FUNCTION_WORDS = word_set("function_words.txt")
+FUNCTION = sign(lambda _, lower: lower in _FUNCTION_WORDS)
+"""Words so frequent that a phrase waits under its second word too."""
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _HEAD = re.compile(r"(?:\{[^{}]*\}|[^ {}])+")
 
@@ -45,44 +46,75 @@ class Found(Generic[V]):
 class Line:
     """The lower-case tokens of a Doc as one line, a blank after each, hyphens and quotes left out.
 
-    ``at[i]`` is the character at which token ``i`` stands in the line. ``keys`` tells at which
-    tokens each word stands, a function word also together with its next one. ``hits`` keeps for
-    each ``Phrases`` where one of its phrases may begin.
+    ``at[i]`` is the character at which token ``i`` stands in the line. ``hits`` tells for each set
+    of phrases where one of them may begin.
     """
 
     text: str
     at: tuple[int, ...]
-    keys: Mapping[str, Sequence[int]]
-    hits: dict[object, Any]
+    hits: dict[Phrases[Any], _Hits]
+
+
+class _Hits(NamedTuple):
+    """The tokens at which a phrase of a set may begin, in order, and which phrases."""
+
+    indexes: list[int]
+    waiting: list[tuple[_Waiting[Any], ...]]
+
+
+class _Key(NamedTuple):
+    """A word, or two, under which phrases of a set wait."""
+
+    phrases: Phrases[Any]
+    words: str
+
+
+_SETS: list[Phrases[Any]] = []
+_ALONE: defaultdict[str, list[_Key]] = defaultdict(list)
+_PAIRS: defaultdict[str, defaultdict[str, list[_Key]]] = defaultdict(lambda: defaultdict(list))
+"""The keys of all sets: those of one word, and those of two by the first and the second."""
 
 
 def line_of(doc: Doc) -> Line:
     """Return the line of a Doc, made once and kept beside it."""
     line: Line | None = doc.user_data.get(KEPT)
     if line is None:
-        line = doc.user_data[KEPT] = _line(words_of(doc).lower)
+        line = doc.user_data[KEPT] = _line(words_of(doc))
     return line
 
 
-def _line(lower: Sequence[str]) -> Line:
-    pieces = ["" if word in UNREAD else word + " " for word in lower]
-    text = "".join(pieces)
-    return Line(text, (0, *accumulate(map(len, pieces))), _keyed(lower), {})
+def _line(words: Words) -> Line:
+    at = (0, *accumulate(map(len, words.pieces)))
+    return Line("".join(words.pieces), at, _hits(words))
 
 
-def _keyed(lower: Sequence[str]) -> Mapping[str, Sequence[int]]:
-    keys: defaultdict[str, list[int]] = defaultdict(list)
-    function_words, second = _function_words(), ""
-    index = len(lower)
-    for word in reversed(lower):
-        index -= 1
-        if word in UNREAD:
-            continue
-        keys[word].append(index)
-        if word in function_words:
-            keys[f"{word} {second}"].append(index)
-        second = word
-    return keys
+def _hits(words: Words) -> dict[Phrases[Any], _Hits]:
+    """Return for every set where one of its phrases may begin, all sets in one walk."""
+    found = {phrases: _Hits([], []) for phrases in _SETS}
+    at = {index: _ALONE[word] for index, word in enumerate(words.lower) if word in _ALONE}
+    for index, paired in _paired(words):
+        at[index] = [*paired, *at.get(index, ())]
+    for index in sorted(at):
+        for phrases, key in at[index]:
+            indexes, waiting = found[phrases]
+            if indexes and indexes[-1] == index:
+                waiting[-1] += phrases.compiled(key)
+            else:
+                indexes.append(index)
+                waiting.append(phrases.compiled(key))
+    return found
+
+
+def _paired(words: Words) -> Iterator[tuple[int, list[_Key]]]:
+    """Yield the function words that begin a key of two words, hyphens and quotes read over."""
+    lower = (*words.lower, "")
+    for index in words.where(FUNCTION):
+        second = lower[index + 1]
+        if second in UNREAD:
+            second = next((word for word in lower[index + 2 :] if word not in UNREAD), "")
+        seconds = _PAIRS[lower[index]]
+        if second in seconds:
+            yield index, seconds[second]
 
 
 def expand(phrase: str) -> Iterator[str]:
@@ -125,13 +157,16 @@ class Phrases(Generic[V]):
                 self._waiting[key].append(phrase)
         self._values = {phrase: tuple(senses) for phrase, senses in values.items()}
         self._ready: dict[str, tuple[_Waiting[V], ...]] = {}
+        _SETS.append(self)
+        for key in self._waiting:
+            first, _, second = key.partition(" ")
+            some = _PAIRS[first][second] if second else _ALONE[first]
+            some.append(_Key(self, key))
 
     def find(self, doc: Doc, start: int, end: int) -> Iterator[Found[V]]:
         """Yield the phrases within the tokens [start, end) of a Doc, from left to right."""
         line = line_of(doc)
-        if self not in line.hits:
-            line.hits[self] = self._hits(line)
-        indexes, waiting = line.hits[self]
+        indexes, waiting = self._within(doc, line)
         first = bisect_left(indexes, start)
         free, stop = start, line.at[end]
         for hit in range(first, bisect_left(indexes, end, first)):
@@ -140,17 +175,13 @@ class Phrases(Generic[V]):
                 yield found
                 free = found.end
 
-    def _hits(self, line: Line) -> tuple[list[int], list[tuple[_Waiting[V], ...]]]:
-        """Return the tokens at which a phrase may begin, in order, and which phrases."""
-        hits: dict[int, tuple[_Waiting[V], ...]] = {}
-        for key in sorted(line.keys.keys() & self._waiting.keys(), key=_words_first):
-            waiting = self._compiled(key)
-            for index in line.keys[key]:
-                hits[index] = hits[index] + waiting if index in hits else waiting
-        indexes = sorted(hits)
-        return indexes, [hits[index] for index in indexes]
+    def _within(self, doc: Doc, line: Line) -> _Hits:
+        if self not in line.hits:  # made after the line was
+            line.hits.update(_hits(words_of(doc)))
+        return line.hits[self]
 
-    def _compiled(self, key: str) -> tuple[_Waiting[V], ...]:
+    def compiled(self, key: str) -> tuple[_Waiting[V], ...]:
+        """Return the phrases that wait under a key, ready to be tried."""
         if key not in self._ready:
             self._ready[key] = tuple(
                 (phrase + " ", None if _is_literal(phrase) else _regex(phrase), senses)
@@ -178,11 +209,6 @@ def _longest(line: Line, index: int, stop: int, waiting: Iterable[_Waiting[V]]) 
     return Found(index, bisect_right(line.at, longest - 1), values)
 
 
-def _words_first(key: str) -> bool:
-    """Order keys: those of two words before those of one."""
-    return " " not in key
-
-
 def _is_literal(phrase: str) -> bool:
     return "{" not in phrase and "..." not in phrase
 
@@ -192,21 +218,16 @@ def _regex(phrase: str) -> re.Pattern[str]:
     return re.compile(pattern(phrase))
 
 
-@cache
-def _function_words() -> frozenset[str]:
-    return word_set("function_words.txt")
-
-
 def _keys(phrase: str) -> set[str]:
     """Return the words under which a phrase is looked up."""
     firsts = {choice.split()[0] for choice in expand(_heads(phrase, 1))}
-    if firsts.isdisjoint(_function_words()):
+    if firsts.isdisjoint(_FUNCTION_WORDS):
         return firsts
     return {_key(choice.split()) for choice in expand(_heads(phrase, 2))}
 
 
 def _key(words: list[str]) -> str:
-    alone = words[0] not in _function_words() or words[1:2] in ([], ["..."])
+    alone = words[0] not in _FUNCTION_WORDS or words[1:2] in ([], ["..."])
     return words[0] if alone else f"{words[0]} {words[1]}"
 
 

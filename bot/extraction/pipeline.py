@@ -20,7 +20,6 @@ from bot.extraction import (
     cleaning,
     dateline,
     dates,
-    follow_ups,
     incidents,
     kind,
     light_import,
@@ -51,7 +50,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("background", incidents.background),
     ("policy", policies.read),
     ("kind", kind.read),
-    ("follow_up", follow_ups.of_headline),
+    ("follow_up", kind.follow_up),
     ("severity", severity.read),
 )
 """Name of the ``doc._`` attribute, and the function that finds its value, in order."""

@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 
 from bot.extraction.gazetteer import Gazetteer, Level
 from bot.extraction.lexicons import lines, sections, word_set
-from bot.extraction.words import Words, words_of
+from bot.extraction.words import Words, sign, words_of
 
 WORDS = "place_words.txt"
 BIG = 300_000
@@ -18,6 +18,9 @@ LAST_CASED = "\u0590"
 """Scripts beyond have no capitals: there any word may begin a name."""
 CUE_REACH = 5
 """Tokens back in which the preposition that leads to a name is looked for."""
+
+
+NAME_BEGINS = sign(lambda text, _: _may_begin(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,7 @@ class Name:
 def names_of(doc: Doc, known: Gazetteer) -> list[Name]:
     """Return the names of an article that stand for places, in order."""
     words = words_of(doc)
-    starts = [i for i, t in enumerate(words.text) if t[0].isupper() or t[0] > LAST_CASED]
-    names = [Name(*found) for found in known.find(doc, starts)]
+    names = [Name(*found) for found in known.find(words.hashes, words.where(NAME_BEGINS))]
     names = [name for name in names if _is_place(words, name, known)]
     people = {
         words.lower[name.end - 1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import log10
 
 from spacy.tokens import Doc
@@ -71,14 +72,15 @@ def _context(names: Sequence[Name], known: Gazetteer) -> Context:
     divisions: set[tuple[str, str]] = set()
     for name in names:
         top = max(name.homonyms, key=lambda n: _base(n, known))
-        level, country = known.level[top], known.text(top, "country")
-        alone = len({known.text(n, "country") for n in name.homonyms}) == 1
+        level, home = known.level[top], _home(top, known)
+        country = home[0]
+        alone = len({_home(n, known)[0] for n in name.homonyms}) == 1
         if not country or (level > Level.ADMIN1 and known.population[top] < CLEAR):
             continue
         counts = clear if alone or level == Level.COUNTRY else doubtful
         counts[country] += CONTEXT[level]
-        if alone and known.text(top, "admin1"):
-            divisions.add((country, known.text(top, "admin1")))
+        if alone and home[1]:
+            divisions.add(home)
     countries = clear or doubtful
     return Context(countries, frozenset(divisions), sum(countries.values()), _votes(names, known))
 
@@ -92,10 +94,13 @@ def _votes(names: Sequence[Name], known: Gazetteer) -> Mapping[tuple[str, str], 
     return votes
 
 
+@lru_cache(50_000)
 def _home(number: int, known: Gazetteer) -> tuple[str, str]:
+    """Return the country and the division of a place."""
     return known.text(number, "country"), known.text(number, "admin1")
 
 
+@lru_cache(50_000)
 def _base(number: int, known: Gazetteer) -> float:
     level = known.level[number]
     if level is Level.CITY:
@@ -133,11 +138,13 @@ def _resolved(
     name, near = linked
     cue = cue_of(words, name.start)
     kind = after(words, name)
+    told = kind in word_set(WORDS, "kinds")
     rated = [
-        (_rating(n, near, context, known) + _by_kind(known.level[n], kind), n)
+        (_rating(n, near, context, known) + (_by_kind(known.level[n], kind) if told else 0.0), -n)
         for n in name.homonyms
     ]
-    score, best = max(rated, key=lambda r: (r[0], -r[1]))
+    score, best = max(rated)
+    best = -best
     part = kind in word_set(WORDS, "city parts") and known.level[best] == Level.CITY
     if part or not _believable(best, cue, near, context, known):
         return None
@@ -149,9 +156,7 @@ def _resolved(
 
 
 def _by_kind(level: int, kind: str) -> float:
-    """Return what the word after a name says of its level: "Niger state", "Bahrain tehsil"."""
-    if kind not in word_set(WORDS, "kinds"):
-        return 0.0
+    """Return what a kind after a name says of its level: "Niger state", "Bahrain tehsil"."""
     if level < Level.ADMIN1:
         return -8.0
     wide = kind in word_set(WORDS, "wide kinds")
@@ -167,11 +172,11 @@ def _as_written(place: Place, texts: Sequence[str]) -> Place:
 
 
 def _rating(number: int, near: Sequence[int], context: Context, known: Gazetteer) -> float:
-    country, admin1 = known.text(number, "country"), known.text(number, "admin1")
-    score = _base(number, known) + 4.0 * context.share(country)
-    score += 1.5 * ((country, admin1) in context.divisions)
-    score += min(1.5, context.votes.get((country, admin1), 0.0)) if admin1 else 0.0
-    return score + 6.0 * any(_within(number, n, known) for n in near)
+    home = _home(number, known)
+    score = _base(number, known) + 4.0 * context.share(home[0])
+    score += 1.5 * (home in context.divisions)
+    score += min(1.5, context.votes.get(home, 0.0)) if home[1] else 0.0
+    return score + 6.0 * any(_within(number, n, known) for n in near) if near else score
 
 
 def _within(inner: int, outer: int, known: Gazetteer) -> bool:
@@ -190,10 +195,10 @@ def _believable(
 ) -> bool:
     """Ask small places for a sign that the article really plays there."""
     level, people = known.level[number], known.population[number]
-    country, admin1 = known.text(number, "country"), known.text(number, "admin1")
     if level < Level.ADMIN1 or people >= BIG or any(_within(number, n, known) for n in near):
         return True
-    share, here = context.share(country), (country, admin1) in context.divisions
+    home = _home(number, known)
+    share, here = context.share(home[0]), home in context.divisions
     placed = cue in word_set(WORDS, "cues")
     if level <= Level.DISTRICT:
         return share > 0 or placed

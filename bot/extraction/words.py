@@ -1,20 +1,58 @@
-"""The tokens of a Doc as plain lists: steps scan these, many times faster than Token objects."""
+"""The tokens of a Doc as plain columns: steps scan these, many times faster than Token objects.
+
+Most words of an article have been met before, so what can be told of a word alone (its small form,
+whether it is a name, a digit, a word of some lexicon) is asked once and kept in a table.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
+import numpy as np
 from spacy.tokens import Doc
 
 KEPT = "khabardar.words"
+MOST_FORMS = 100_000
+"""Different words that are kept before the table is emptied: about 300 bytes each."""
+HYPHENS = frozenset({"-", "–", "‑", "--"})
+UNREAD = HYPHENS | frozenset("\"“”‘’'`")
+"""Tokens that a phrase reads over."""
+
+Column = np.ndarray[Any, Any]
+Question = Callable[[str, str], bool]
+"""Asked of a word as written and in small letters."""
+
+
+class Form(NamedTuple):
+    """A word: as written, small, as it stands in a line of phrases, and its signs, a bit each."""
+
+    text: str
+    lower: str
+    piece: str
+    signs: int
+
+
+_QUESTIONS: list[Question] = []
+_FORMS: dict[int, Form] = {}
+
+
+def sign(question: Question) -> int:
+    """Return the sign of the words of which something holds, for ``Words.where``."""
+    _QUESTIONS.append(question)
+    _FORMS.clear()
+    return 1 << (len(_QUESTIONS) - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """Each token's text, its lower-case form, and the characters [start, end) that it covers.
 
-    ``source`` is the whole text: ``doc.text`` is put together anew at each call.
+    ``source`` is the whole text: ``doc.text`` is put together anew at each call. ``pieces`` are the
+    small forms with a blank behind, empty for hyphens and quotes; ``signs`` tells which questions
+    hold; ``hashes`` are spaCy's of the small forms.
     """
 
     source: str
@@ -22,6 +60,14 @@ class Words:
     lower: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+    pieces: tuple[str, ...] = field(repr=False)
+    signs: Column = field(repr=False, compare=False)
+    hashes: Column = field(repr=False, compare=False)
+
+    def where(self, signs: int) -> list[int]:
+        """Return the tokens with any of some signs, in order."""
+        found: list[int] = np.flatnonzero(self.signs & signs).tolist()
+        return found
 
     def said(self, start: int, end: int) -> str:
         """Return the tokens [start, end) as written, white space folded into single blanks."""
@@ -50,8 +96,26 @@ def words_of(doc: Doc) -> Words:
 
 def _view(doc: Doc) -> Words:
     source = doc._.cleaned.text if doc._.cleaned else doc.text
-    table = doc.to_array(["IDX", "LENGTH"])
-    starts = tuple(table[:, 0].tolist())
-    ends = tuple((table[:, 0] + table[:, 1]).tolist())
-    texts = tuple([source[start:end] for start, end in zip(starts, ends, strict=True)])
-    return Words(source, texts, tuple(map(str.lower, texts)), starts, ends)
+    table = doc.to_array(["ORTH", "LOWER", "IDX", "LENGTH"]).T
+    forms = _forms(doc, table[0].tolist())
+    texts, lower, pieces, signs = zip(*forms, strict=True) if forms else ((),) * 4
+    starts, ends = tuple(table[2].tolist()), tuple((table[2] + table[3]).tolist())
+    return Words(source, texts, lower, starts, ends, pieces, np.array(signs, np.int64), table[1])
+
+
+def _forms(doc: Doc, orths: Sequence[int]) -> list[Form]:
+    """Return the form of each token by spaCy's number of its text."""
+    try:
+        return [_FORMS[orth] for orth in orths]
+    except KeyError:
+        if len(_FORMS) > MOST_FORMS:
+            _FORMS.clear()
+        strings = doc.vocab.strings
+        _FORMS.update({orth: _form(strings[orth]) for orth in set(orths) - _FORMS.keys()})
+        return [_FORMS[orth] for orth in orths]
+
+
+def _form(text: str) -> Form:
+    lower = text.lower()
+    signs = sum(1 << bit for bit, question in enumerate(_QUESTIONS) if question(text, lower))
+    return Form(text, lower, "" if lower in UNREAD else lower + " ", signs)

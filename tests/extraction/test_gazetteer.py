@@ -3,13 +3,14 @@ import pytest
 from bot.domain.values import PlacePrecision
 from bot.extraction.gazetteer import Level, gazetteer
 from bot.extraction.lexicons import sections
+from bot.extraction.words import words_of
 from tests.extraction.reading import doc_of
 
 
 def readings(name: str) -> list[int]:
     doc = doc_of("", name)
     starts = range(len(doc))
-    return next((found for _, _, found in gazetteer().find(doc, starts)), [])
+    return next((found for _, _, found in gazetteer().find(words_of(doc).hashes, starts)), [])
 
 
 def test_shipped_file_fits_the_tokenizer_that_reads_articles():
