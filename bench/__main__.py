@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-STAGES = ("fetch", "parse", "extract", "match", "events", "store")
+STAGES = ("fetch", "parse", "extract", "match", "events", "store", "crowd")
 
 
 def main(arguments: list[str]) -> int:

@@ -68,6 +68,11 @@ class Scheduler:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def look(self) -> None:
+        """Run what is due by the clock as it stands now: it may have jumped while all slept."""
+        if self._apscheduler and self._apscheduler.running:
+            self._apscheduler.wakeup()
+
     async def stop(self) -> None:
         """Start nothing more and wait for what is running."""
         self._stopping = True
@@ -104,6 +109,8 @@ class Scheduler:
         self._beat_at = self.monotonic()
 
     async def _due(self, name: str) -> None:
+        if self._states[name].running:
+            log.warning("a tick takes longer than its interval", extra={"tick": name})
         self.kick(name)
 
     async def _beat(self) -> None:
@@ -112,11 +119,19 @@ class Scheduler:
     async def _watch_over(self) -> None:
         while True:
             await asyncio.sleep(BEAT.total_seconds() * 3)
-            if not self.alive():
-                log.error("the scheduler stood still and is started anew")
-                if self._apscheduler and self._apscheduler.running:
-                    self._apscheduler.shutdown(wait=False)
-                self._start_apscheduler()
+            self.look()
+            self.check()
+
+    def check(self) -> None:
+        """Start APScheduler anew where it stood still: after an error of its own, or because the
+        clock went back and it waits for what that calls the future.
+        """
+        if self.alive():
+            return
+        log.error("the scheduler stood still and is started anew")
+        if self._apscheduler and self._apscheduler.running:
+            self._apscheduler.shutdown(wait=False)
+        self._start_apscheduler()
 
     async def _run(self, tick: Tick) -> None:
         state = self._states[tick.name]

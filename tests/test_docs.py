@@ -96,6 +96,8 @@ def test_every_case_has_the_tests_that_its_row_names():
     assert len(rows) == 88
     claimed = [(case, path) for case, where in rows for path in _QUOTED.findall(where)]
     assert [one for one in claimed if not is_tested(*one)] == []
+    tested = len({case for case, _ in claimed})
+    assert f"{tested} of {len(rows)} rows have tests." in text_of(ROOT / "docs/reliability.md")
 
 
 def test_commands_of_the_chat_are_all_in_the_readme():

@@ -14,7 +14,6 @@ from bot.domain.reports import Kind
 from bot.extraction import event_types, other_news
 from bot.extraction.mentions import MiniEvent, PolicyReading, Zone
 from bot.extraction.other_news import OtherNews
-from bot.extraction.phrases import lexicon
 
 HAPPENED_FROM, DECIDED_FROM = -2.7, -6.0
 """Where the balances start; above nothing, the article tells an incident, or a policy."""
@@ -130,12 +129,3 @@ def _headline_share(doc: Doc) -> float:
         doc._.sentences[t.sentence].zone in (Zone.TITLE, Zone.LEAD) for t in doc._.casualties
     )
     return (policy.score if policy else 0.0) - told - 3.0 * tolls
-
-
-def follow_up(doc: Doc) -> str | None:
-    """Return what a headline reports of an earlier event (``funeral``, ``verdict``), if so."""
-    for sentence in doc._.sentences[:1]:
-        if sentence.zone is Zone.TITLE and doc._.kind is not Kind.POLICY:
-            for phrase in lexicon("follow_up.txt").find(doc, sentence.start, sentence.end):
-                return phrase.values[0]
-    return None

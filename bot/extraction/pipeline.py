@@ -20,6 +20,7 @@ from bot.extraction import (
     cleaning,
     dateline,
     dates,
+    follow_ups,
     incidents,
     kind,
     light_import,
@@ -50,7 +51,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("background", incidents.background),
     ("policy", policies.read),
     ("kind", kind.read),
-    ("follow_up", kind.follow_up),
+    ("follow_up", follow_ups.of_headline),
     ("severity", severity.read),
 )
 """Name of the ``doc._`` attribute, and the function that finds its value, in order."""

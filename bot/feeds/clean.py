@@ -15,8 +15,6 @@ _SURE_MARKUP = re.compile(
 """Tags that no plain text is likely to talk about."""
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
-_SPACES = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r" ?\n ?(?:\n ?)*")
 _MOJIBAKE = re.compile(r"â€|Ã[\x80-\xbf©¨¢¡¤¼¶±³­]|Â[\xa0-\xbf]|Ø§|Ù[\x80-\xbf„…†‡]")
 
 _DROPPED = ["script", "style", "template", "iframe", "object", "svg", "noscript", "head"]
@@ -45,7 +43,8 @@ def plain_text(text: str | None) -> str:
         text = _rendered(text)
         if _SURE_MARKUP.search(text):  # escaped twice, inside of markup
             text = _rendered(text)
-    return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(filter(None, lines))
 
 
 def _unescaped(text: str) -> str:

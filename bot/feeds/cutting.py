@@ -12,14 +12,20 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from bot.feeds import charset
+from bot.feeds import charset, heads
 
 MARK_BYTES = 8
 
 _SPECIALS = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"))
-_ENTRY_TAGS = ((b"<item", b"</item"), (b"<entry", b"</entry"))
+_ENTRY = (
+    rb"<%b(?=[\s>])[^<>]*+(?<!/)>"
+    rb"(?:[^<]++|<(?!/?%b[\s/>]|!)|<!\[CDATA\[[^\]]*+(?:\](?!\]>)[^\]]*+)*+\]\]>"
+    rb"|<!--[^-]*+(?:-(?!->)[^-]*+)*+-->)*+</%b\s*+>"
+)
+"""A whole entry; possessive, so that a match takes linear time whether it succeeds or not."""
+_ENTRIES = tuple((b"<" + tag, re.compile(_ENTRY % ((tag,) * 3))) for tag in (b"item", b"entry"))
 _NAME_ENDS = (b">", b" ", b"\t", b"\r", b"\n", b"/")
 _TAG = re.compile(rb"<[A-Za-z][^<>]{0,4000}>")
 _VALUES = re.compile(
@@ -32,8 +38,7 @@ _VALUES = re.compile(
 _UTF_8 = frozenset({"utf-8", "ascii"})
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """An entry's place in the document, and the mark of its bytes."""
 
     start: int
@@ -43,13 +48,14 @@ class Chunk:
 
 def chunks(body: bytes, content_type: str | None) -> tuple[Chunk, ...]:
     """Return where the entries are; nothing where that is unsure."""
-    if not _is_plain_utf8(body, content_type):
+    # Bytes that are not UTF-8 after all give a warning where they are read, and then no marks.
+    if not set(charset.declared(body, content_type)) <= _UTF_8 or b"\x00" in body[:8]:
         return ()
     spans = _spans(body)
-    if not spans:
+    if not spans or heads.reaches_into_entries(head := body[: spans[0][0]]):
         return ()
     # Namespaces and xml:base stand in the first tags; where they change, all entries do.
-    salt = b"".join(_TAG.findall(body[: spans[0][0]])[:2])
+    salt = b"".join(_TAG.findall(head)[:2])
     return tuple(Chunk(start, end, _mark(salt, body[start:end])) for start, end in spans)
 
 
@@ -73,9 +79,14 @@ def to_cut(body: bytes, found: Sequence[Chunk], seen: frozenset[bytes]) -> tuple
     return tuple(values)
 
 
-def without(body: bytes, cut: Iterable[Chunk]) -> bytes:
-    """Return the document without these entries, which stand in its order."""
-    pieces, last = [], 0
+def without(body: bytes, found: Sequence[Chunk], cut: Sequence[Chunk]) -> bytes:
+    """Return the document without these of the entries found, in its order, and with as much of its
+    head as the rest needs; the document itself where nothing is cut.
+    """
+    if not cut:
+        return body
+    last = found[0].start
+    pieces = [heads.lean(body[:last])]
     for chunk in cut:
         pieces.append(body[last : chunk.start])
         last = chunk.end
@@ -87,32 +98,17 @@ def marks_of(found: Iterable[Chunk]) -> frozenset[bytes]:
     return frozenset(chunk.mark for chunk in found)
 
 
-def _is_plain_utf8(body: bytes, content_type: str | None) -> bool:
-    if not set(charset.declared(body, content_type)) <= _UTF_8:
-        return False
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return b"\x00" not in body[:8]
-
-
 def _spans(body: bytes) -> list[tuple[int, int]]:
-    """Return where entries begin and end; nothing where they are nested or never end."""
-    tags = next((tags for tags in _ENTRY_TAGS if tags[0] in body), None)
-    if tags is None:
-        return []
-    opening, closing = tags
+    """Return where entries begin and end; nothing where they are nested, empty or never end."""
+    opening, entry = next((pair for pair in _ENTRIES if pair[0] in body), (b"", None))
     spans: list[tuple[int, int]] = []
-    begin = _find(body, opening, 0)
-    while begin >= 0:
-        inside = begin + len(opening)
-        end = _find(body, closing, inside)
-        close = body.find(b">", end) + 1
-        if end < 0 or not close or _has_another(body, opening, inside, end):
+    begin = _find(body, opening, 0) if entry else -1
+    while entry and begin >= 0:
+        whole = entry.match(body, begin)
+        if whole is None:
             return []
-        spans.append((begin, close))
-        begin = _find(body, opening, close)
+        spans.append(whole.span())
+        begin = _find(body, opening, whole.end())
     return spans
 
 
@@ -144,12 +140,6 @@ def _behind(body: bytes, special: int) -> int:
             end = body.find(closing, special + len(opening))
             return end + len(closing) if end >= 0 else -1
     return special + 2
-
-
-def _has_another(body: bytes, opening: bytes, inside: int, end: int) -> bool:
-    """Tell whether an entry holds another, or is an empty tag that merely seems to."""
-    tag_end = body.find(b">", inside)
-    return body.find(opening, inside, end) >= 0 or body.startswith(b"/", tag_end - 1)
 
 
 def _values(body: bytes, chunk: Chunk) -> frozenset[bytes]:

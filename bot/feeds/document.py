@@ -81,15 +81,15 @@ def _without_cut_entry(text: str) -> str:
     Half an entry would be stored, and told, with half its words; the next poll brings the whole.
     """
     root = _ROOT.search(text)
-    if root is None or re.search(
-        rf"</(?:[\w.-]+:)?{re.escape(root[1])}\s*>", text[-TAIL:], re.IGNORECASE
-    ):
+    if root is None or _ends(text[-TAIL:], root[1]):
         return text
     tags = list(_ITEM.finditer(_SKIPPED.sub(lambda skipped: " " * len(skipped[0]), text)))
     return text[: tags[-1].start()] if tags and not tags[-1][1] else text
 
 
 def _ends(tail: str, root: str) -> bool:
+    if tail.rstrip().endswith(f"</{root}>"):
+        return True  # nearly always, and sooner
     end = rf"</(?:[\w.-]+:)?{re.escape(root)}\s*>"
     return re.search(end, tail, re.IGNORECASE) is not None
 

@@ -74,7 +74,7 @@ class ChildParser:
         if found and marks <= seen:
             return ParsedFeed("", "", (), unchanged=len(found), marks=marks)
         if cut := cutting.to_cut(body, found, seen):
-            parsed = await self._in_child(cutting.without(body, cut), url, content_type)
+            parsed = await self._in_child(cutting.without(body, found, cut), url, content_type)
             # Ill-formed documents are read by another parser, which must see the whole.
             if not parsed.warning and len(parsed.entries) + len(cut) == len(found):
                 return replace(parsed, unchanged=len(cut), marks=marks)

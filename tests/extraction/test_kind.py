@@ -73,5 +73,33 @@ def test_follow_up_names_what_it_reports(title, what):
     assert report(title, text).follow_up == what
 
 
-def test_fresh_attack_is_no_follow_up():
-    assert report("Bomb kills two in Quetta", "A bomb killed two in Quetta.").follow_up is None
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Bomb kills two in Quetta",
+        "At least 12 killed in suicide blast outside court",
+        "Blast at funeral kills 20 in Mardan",
+        "Suicide bomber kills 20 mourners in Mardan",
+        "Seven hurt in drive-by after funeral",
+        "Three dead, one hurt in house party shooting; suspect arrested",
+        "Child killed; teenager charged",
+        "Gunmen attack funeral, four killed",
+    ],
+)
+def test_headline_that_tells_its_own_toll_is_no_follow_up(title):
+    assert report(title, "A bomb killed two in Quetta.").follow_up is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Man shot by officer charged with robbery",
+        "Man suspected of killing four charged with murder",
+        "Suspect in five killings arrested after manhunt",
+        "Court jails three over blast that killed 20",
+        "Funeral of five killed in blast held",
+        "Five killed in mine blast laid to rest",
+    ],
+)
+def test_toll_of_those_who_are_charged_or_buried_leaves_it_a_follow_up(title):
+    assert report(title, "The attack was on Friday. Police said so on Sunday.").follow_up

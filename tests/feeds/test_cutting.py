@@ -24,7 +24,7 @@ def marks(document: bytes) -> frozenset[bytes]:
 
 def cut(document: bytes, seen: frozenset[bytes]) -> bytes:
     found = cutting.chunks(document, None)
-    return cutting.without(document, cutting.to_cut(document, found, seen))
+    return cutting.without(document, found, cutting.to_cut(document, found, seen))
 
 
 def titles(document: bytes) -> list[str]:
@@ -84,7 +84,6 @@ def test_whole_is_read_where_entries_are_not_plain_to_see(items: list[str]) -> N
         (rss(news(1)).replace(b"utf-8", b"iso-8859-1"), None),
         (rss(news(1)), "text/xml; charset=shift_jis"),
         (rss(news(1)).decode().encode("utf-16"), None),
-        (rss(news(1)).replace(b"Title", b"\xff"), None),
     ],
 )
 def test_whole_is_read_where_the_encoding_is_not_plain_utf8(
@@ -130,12 +129,14 @@ def test_change_of_the_head_unmarks_nothing() -> None:
 def test_p2_hostile_documents_are_scanned_in_linear_time() -> None:
     """A quadratic scan of any of these would outlast the suite's time limit by far."""
     for piece in (
+        *(b"<item><![CDATA[", b"<item><!--", b"<item><a>", b"<item>]]", b"<item><![CDATA[]]"),
         *(b"<![CDATA[", b"<!--", b"<!-- -->", b"<!", b"<item", b"<items>", b"<item>", b"</item>"),
         *(b"<item></item>", b"<item><guid>1</guid></item>", b"<link ", b"<a:"),
     ):
         document = b"<rss><channel>" + piece * (500_000 // len(piece))
         found = cutting.chunks(document, None)
-        cutting.to_cut(document, found, frozenset(chunk.mark for chunk in found[1:]))
+        gone = cutting.to_cut(document, found, frozenset(chunk.mark for chunk in found[1:]))
+        cutting.without(document, found, gone)
 
 
 _words = st.sampled_from(["One", "Two & three", "<b>bold</b>", "]]>", "<item>", "", "گولی"])
@@ -160,6 +161,6 @@ def test_fast_reparse_gives_what_the_whole_gives(
     gone = cutting.to_cut(second, found, marks(first))
     whole = parse_document(second, URL).entries
     stays = [e for e, chunk in zip(whole, found, strict=False) if chunk not in gone]
-    assert list(parse_document(cutting.without(second, gone), URL).entries) == (
+    assert list(parse_document(cutting.without(second, found, gone), URL).entries) == (
         stays if gone else list(whole)
     )
