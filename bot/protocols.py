@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from bot.domain.chats import Chat, ChatType, Scope, Subscription
+from bot.domain.chats import Chat, ChatType, DigestSlot, Scope, Subscription
 from bot.domain.delivery import (
     Alert,
     NewOutboxRow,
@@ -296,8 +296,12 @@ class ChatRepository(Protocol):
     def suspend(self, chat_id: int, why: str, now: dt.datetime) -> None:
         """Stop writing to a chat; its waiting rows become SUSPENDED."""
 
-    def resume(self, chat_id: int) -> None:
-        """Write to a chat again; its suspended rows wait again."""
+    def resume(self, chat_id: int, stale_before: dt.datetime | None = None) -> int:
+        """Write to a chat again; its suspended rows wait again.
+
+        Those put before ``stale_before`` are cancelled, unless their time is still to come; returns
+        how many messages that were.
+        """
 
     def migrate(self, old_id: int, new_id: int) -> None:
         """Move everything of a chat to its new id; clashes are merged."""
@@ -344,6 +348,28 @@ class SubscriptionRepository(Protocol):
 
     def changed_since(self, version: int) -> frozenset[int] | None:
         """Return which were added, changed or removed since; None where that is too long ago."""
+
+
+class DigestRepository(Protocol):
+    """Digests that chats get at a time of day."""
+
+    def put(self, slot: DigestSlot) -> None:
+        """Store a slot; one of the same scope and time is replaced."""
+
+    def list(self, scope: Scope) -> Sequence[DigestSlot]:
+        """Return this scope's, by time of day."""
+
+    def of_chat(self, chat_id: int) -> Sequence[DigestSlot]:
+        """Return a chat's over all its topics."""
+
+    def remove(self, scope: Scope, at: dt.time | None = None) -> int:
+        """Remove this scope's slot of a time, or all of them; return how many."""
+
+    def due(self, now: dt.datetime) -> DigestSlot | None:
+        """Return the active chats' slot that has been due for longest, or None."""
+
+    def advance(self, slot: DigestSlot, done: DigestSlot) -> bool:
+        """Put a slot's next state in place of the one that was read; False where it has changed."""
 
 
 # --- delivery ------------------------------------------------------------------------------------
@@ -485,6 +511,10 @@ class Work(Protocol):
     @property
     def subscriptions(self) -> SubscriptionRepository:
         """Return subscriptions."""
+
+    @property
+    def digests(self) -> DigestRepository:
+        """Return scheduled digests."""
 
     @property
     def alerts(self) -> AlertRepository:

@@ -12,9 +12,11 @@ from bot.errors import InputError
 from bot.matching.query import Query
 from bot.matching.say_back import say
 from bot.protocols import Work
+from bot.services import slots
 from bot.services.periods import lately, read_period
 from bot.services.search import find
 from bot.services.subscriptions import understand
+from handlers.digests import digest_job
 from handlers.requests import Command, Desk, Job, Request, Right
 
 MONTH = dt.timedelta(days=30)
@@ -34,7 +36,9 @@ async def latest(request: Request, desk: Desk) -> Job:
 
 
 async def digest(request: Request, desk: Desk) -> Job:
-    """Sum up a period: each event once."""
+    """Sum up a period, each event once; or have it done at a time of day."""
+    if slots.is_schedule(request.arguments):
+        return digest_job(request, desk)
     zone = await _zone(request.scope, desk)
     period, words = read_period(request.arguments, request.now, zone)
     query = _query(words, desk)
@@ -83,6 +87,6 @@ async def _zone(scope: Scope, desk: Desk) -> str:
 
 COMMANDS = (
     Command(("latest", "search"), Right.CHANGE, "newest events, all or matching", latest),
-    Command(("digest",), Right.CHANGE, "sum up 24h, 7d, today, since DATE", digest),
+    Command(("digest",), Right.CHANGE, "sum up 24h, 7d, today; at 07:00: every day", digest),
     Command(("event",), Right.SEE, "everything about one event", event),
 )

@@ -28,6 +28,7 @@ from bot.feeds.schedule import PollPolicy
 from bot.pipeline.walk import Pipeline
 from bot.protocols import Work
 from bot.scheduler import Scheduler, Tick
+from bot.services.digests import Digester
 from bot.services.notices import tell
 from bot.services.upkeep import keep_up
 from handlers.inbox import Clerk, Receiver
@@ -40,6 +41,7 @@ log = logging.getLogger(__name__)
 
 POLL_TICK = dt.timedelta(seconds=5)
 WORK_TICK = dt.timedelta(seconds=3)
+DIGEST_TICK = dt.timedelta(seconds=20)
 UPKEEP_TICK = dt.timedelta(hours=1)
 POLL_PATIENCE = dt.timedelta(seconds=2)
 NETWORK_PAUSE = 10.0
@@ -172,6 +174,13 @@ class Service:
         worker = await stack.enter_async_context(ExtractionWorker(self.settings.spacy_model))
         pipeline = Pipeline(store, worker.extract_many, self.settings, utc_now, self._wake)
         self._ticks.append(Tick("process", WORK_TICK, pipeline.run))
+        digester = Digester(store, utc_now)
+
+        async def digest() -> None:
+            if await digester.run():
+                self._wake()
+
+        self._ticks.append(Tick("digest", DIGEST_TICK, digest))
 
     async def _wire_telegram(self, stack: contextlib.AsyncExitStack, store: SqlStore) -> None:
         application = build_application(self.settings)

@@ -8,6 +8,7 @@ from bot.domain.delivery import UpdateState
 from storage.models import (
     ALERT,
     CHAT,
+    DIGEST,
     EVENT,
     FEED,
     INBOX,
@@ -27,7 +28,7 @@ def forget(connection: Connection, words: EventWords, chat_id: int) -> None:
     words.remove(select(EVENT.c.position).where(EVENT.c.owner_chat_id == chat_id))
     for table in (REPORT, EVENT, FEED):
         connection.execute(delete(table).where(table.c.owner_chat_id == chat_id))
-    for table in (ALERT, OUTBOX, SUBSCRIPTION):
+    for table in (ALERT, OUTBOX, SUBSCRIPTION, DIGEST):
         connection.execute(delete(table).where(table.c.chat_id == chat_id))
     connection.execute(
         update(INBOX)

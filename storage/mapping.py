@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter
 from sqlalchemy import Row
 
-from bot.domain.chats import Chat, ChatState, ChatType, Subscription
+from bot.domain.chats import Chat, ChatState, ChatType, DigestSlot, Subscription
 from bot.domain.delivery import (
     Act,
     Alert,
@@ -296,6 +296,39 @@ def subscription_value(row: Row[Any]) -> Subscription:
         query=row.query,
         created_at=row.created_at,
         paused=row.paused,
+    )
+
+
+def digest_columns(slot: DigestSlot) -> dict[str, Any]:
+    """Return the columns of a scheduled digest."""
+    return {
+        "chat_id": slot.chat_id,
+        "thread_id": thread_column(slot.thread_id),
+        "minute": minute_column(slot.at),
+        "days": "".join(map(str, sorted(slot.days))),
+        "query": slot.query,
+        "due_at": slot.due_at,
+        "covered_until": slot.covered_until,
+        "last_on": slot.last_on,
+    }
+
+
+def minute_column(at: dt.time) -> int:
+    """Return how a time of day is stored: in minutes after midnight."""
+    return at.hour * 60 + at.minute
+
+
+def digest_value(row: Row[Any]) -> DigestSlot:
+    """Return the scheduled digest of a row."""
+    return DigestSlot(
+        chat_id=row.chat_id,
+        thread_id=thread_value(row.thread_id),
+        at=dt.time(*divmod(row.minute, 60)),
+        days=frozenset(map(int, row.days)),
+        query=row.query,
+        due_at=row.due_at,
+        covered_until=row.covered_until,
+        last_on=row.last_on,
     )
 
 

@@ -335,6 +335,24 @@ class SubscriptionRow(SQLModel, table=True):
     paused: bool = False
 
 
+class DigestRow(SQLModel, table=True):
+    """A digest at a time of a chat's (and topic's) local day; ``days`` are digits, Monday 0."""
+
+    __tablename__ = "digest"
+    __table_args__ = (Index("ix_digest_due_at", "due_at"),)
+    chat_id: int = Field(
+        foreign_key="chat.id", ondelete="CASCADE", primary_key=True, sa_type=BigInteger
+    )
+    thread_id: int = _big(default=0, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    minute: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    """After midnight."""
+    days: str
+    query: str = _words(default="")
+    due_at: dt.datetime = _at()
+    covered_until: dt.datetime = _at()
+    last_on: dt.date | None = None
+
+
 class AlertRow(SQLModel, table=True):
     """An event revision told to a chat and topic: once, whatever number of queries match."""
 
@@ -449,6 +467,7 @@ BLOCK = _TABLES["block"]
 SEPARATION = _TABLES["separation"]
 CHAT = _TABLES["chat"]
 SUBSCRIPTION = _TABLES["subscription"]
+DIGEST = _TABLES["digest"]
 ALERT = _TABLES["alert"]
 OUTBOX = _TABLES["outbox"]
 HOLD = _TABLES["hold"]

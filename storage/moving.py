@@ -10,6 +10,7 @@ from storage.models import (
     ALERT,
     BLOCK,
     CHAT,
+    DIGEST,
     EVENT,
     FEED,
     HOLD,
@@ -20,11 +21,14 @@ from storage.models import (
 )
 from storage.repositories.reports import owner_prefix
 
-_UNIQUE = (
+MAIN = 0
+"""The thread id under which a chat's main thread is stored."""
+_OF_TOPICS = (
     (SUBSCRIPTION, "chat_id", ("thread_id", "query")),
     (ALERT, "chat_id", ("thread_id", "event_id", "revision")),
-    (FEED, "owner_chat_id", ("url",)),
+    (DIGEST, "chat_id", ("thread_id", "minute")),
 )
+_UNIQUE = (*_OF_TOPICS, (FEED, "owner_chat_id", ("url",)))
 """Tables where both ids may have the same thing: the new id's stays."""
 
 
@@ -47,6 +51,27 @@ def move(connection: Connection, old_id: int, new_id: int) -> None:
         _give(connection, table, "chat_id", old_id, new_id)
     connection.execute(delete(HOLD).where(HOLD.c.chat_id == old_id))
     connection.execute(delete(CHAT).where(CHAT.c.id == old_id))
+
+
+def fold_topic(connection: Connection, chat_id: int, thread_id: int) -> None:
+    """Give what a topic has to its chat's main thread; where both have the same, that one's stays.
+
+    What was told in the topic counts as told in the main thread.
+    """
+    for table, owner, unique in _OF_TOPICS:
+        names = tuple(name for name in unique if name != "thread_id")
+        new = table.alias("new")
+        same = and_(
+            new.c[owner] == chat_id,
+            new.c.thread_id == MAIN,
+            *(new.c[name] == table.c[name] for name in names),
+        )
+        mine = and_(table.c[owner] == chat_id, table.c.thread_id == thread_id)
+        connection.execute(delete(table).where(mine, exists().where(same)))
+        connection.execute(update(table).where(mine).values(thread_id=MAIN))
+    waits = OUTBOX.c.state.in_((OutboxState.PENDING.value, OutboxState.SUSPENDED.value))
+    mine = and_(OUTBOX.c.chat_id == chat_id, OUTBOX.c.thread_id == thread_id, waits)
+    connection.execute(update(OUTBOX).where(mine).values(thread_id=MAIN))
 
 
 def _ensure_new(connection: Connection, old_id: int, new_id: int) -> None:

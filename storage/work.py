@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from storage.repositories.alerts import SqlAlerts
 from storage.repositories.chats import SqlChats
+from storage.repositories.digests import SqlDigests
 from storage.repositories.entries import SqlEntries
 from storage.repositories.events import SqlEvents
 from storage.repositories.feeds import SqlFeeds
@@ -59,6 +60,11 @@ class SqlWork:
     def subscriptions(self) -> SqlSubscriptions:
         """Return subscriptions."""
         return SqlSubscriptions(self._connection)
+
+    @cached_property
+    def digests(self) -> SqlDigests:
+        """Return scheduled digests."""
+        return SqlDigests(self._connection)
 
     @cached_property
     def alerts(self) -> SqlAlerts:

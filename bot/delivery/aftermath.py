@@ -46,8 +46,8 @@ def apply(
 def topic_gone(row: OutboxRow) -> NewOutboxRow:
     """Return the note that a topic's messages come to the chat's main thread from now on."""
     text = (
-        "The topic that these alerts were set up for is closed or deleted: they come here now. "
-        "An admin can subscribe again in another topic."
+        "The topic that alerts were set up for is closed or deleted. Its subscriptions and digests "
+        "are this main thread's now; an admin can /unsubscribe here and subscribe in another topic."
     )
     return NewOutboxRow(
         dedupe_key=f"{NOTICE}topic:{row.chat_id}:{row.thread_id}",

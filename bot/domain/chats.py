@@ -65,6 +65,34 @@ class Subscription:
     """Whether its chat wants events without a place too; known where it is read for the index."""
 
 
+EVERY_DAY = frozenset(range(7))
+WEEKDAYS = frozenset(range(5))
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSlot:
+    """A digest that a chat (and topic) gets at a time of its local day. Times are aware UTC.
+
+    ``days`` are those of the week, Monday 0; ``query`` is in canonical form, empty for everything.
+    """
+
+    chat_id: int
+    thread_id: int | None
+    at: dt.time
+    days: frozenset[int]
+    query: str
+    due_at: dt.datetime
+    covered_until: dt.datetime
+    """What was first seen before is in an earlier digest."""
+    last_on: dt.date | None = None
+    """The local day of the last digest: there is one a day, whatever clocks and zones do."""
+
+    @property
+    def scope(self) -> Scope:
+        """Return the chat and topic."""
+        return Scope(self.chat_id, self.thread_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a subscription matched: the term or field that did, as the query words it."""

@@ -8,11 +8,12 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.domain.chats import Chat, ChatState, ChatType, Scope
 from bot.domain.delivery import OutboxState
+from storage.aging import expire_suspended
 from storage.counters import subscriptions_changed
 from storage.forgetting import forget
 from storage.mapping import chat_columns, chat_value
 from storage.models import CHAT, OUTBOX, SUBSCRIPTION
-from storage.moving import move
+from storage.moving import fold_topic, move
 from storage.words import EventWords
 
 _WAITING = (OutboxState.PENDING.value, OutboxState.CLAIMED.value)
@@ -63,8 +64,13 @@ class SqlChats:
         )
         subscriptions_changed(self._connection, self._subscriptions(chat_id))
 
-    def resume(self, chat_id: int) -> None:
-        """Write to a chat again; its suspended rows wait again."""
+    def resume(self, chat_id: int, stale_before: dt.datetime | None = None) -> int:
+        """Write to a chat again; its suspended rows wait again.
+
+        Those put before ``stale_before`` are cancelled, unless their time is still to come; returns
+        how many messages that were.
+        """
+        missed = expire_suspended(self._connection, chat_id, stale_before) if stale_before else 0
         values = {"state": ChatState.ACTIVE.value, "suspended_at": None, "suspended_why": None}
         self._connection.execute(update(CHAT).where(CHAT.c.id == chat_id).values(**values))
         suspended = OUTBOX.c.state == OutboxState.SUSPENDED.value
@@ -74,11 +80,19 @@ class SqlChats:
             .values(state=OutboxState.PENDING.value)
         )
         subscriptions_changed(self._connection, self._subscriptions(chat_id))
+        return missed
 
     def migrate(self, old_id: int, new_id: int) -> None:
         """Move everything of a chat to its new id; clashes are merged. Again, it does nothing."""
         concerned = self._subscriptions(old_id, new_id)
         move(self._connection, old_id, new_id)
+        subscriptions_changed(self._connection, concerned)
+
+    def fold_topic(self, chat_id: int, thread_id: int) -> None:
+        """Give what a topic has to the chat's main thread, for it is gone or closed."""
+        mine = (SUBSCRIPTION.c.chat_id == chat_id) & (SUBSCRIPTION.c.thread_id == thread_id)
+        concerned = list(self._connection.scalars(select(SUBSCRIPTION.c.id).where(mine)))
+        fold_topic(self._connection, chat_id, thread_id)
         subscriptions_changed(self._connection, concerned)
 
     def forget(self, scope: Scope) -> None:

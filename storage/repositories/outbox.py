@@ -210,12 +210,7 @@ class SqlOutbox:
             case Migrated(new_chat_id=new):
                 self._chats.migrate(row.chat_id, new)
             case ThreadGone() if row.thread_id is not None:
-                gone = and_(
-                    OUTBOX.c.chat_id == row.chat_id,
-                    OUTBOX.c.thread_id == row.thread_id,
-                    OUTBOX.c.state == OutboxState.PENDING.value,
-                )
-                self._connection.execute(update(OUTBOX).where(gone).values(thread_id=0))
+                self._chats.fold_topic(row.chat_id, row.thread_id)
             case _:
                 pass
 

@@ -217,3 +217,21 @@ async def test_after_forgetme_one_can_begin_anew(office):
     await office.says(ALICE, "/forgetme confirm")
     assert "Subscribed" in await office.says(ALICE, "/subscribe flood")
     assert office.queries(ALICE) == ["flood"]
+
+
+async def test_t10_a_chat_that_comes_back_hears_how_much_it_missed(office):
+    def old(number):
+        return row(f"old{number}", Scope(ALICE), words="Stale alert")
+
+    await office.says(ALICE, "/subscribe blast")
+    office.write(lambda work: work.chats.suspend(ALICE, "blocked", NOON))
+    for n in range(30):
+        office.write(lambda work, n=n: work.outbox.put(old(n), NOON))
+    office.now = NOON + DAY
+    new = row("new", Scope(ALICE), words="Fresh alert")
+    office.write(lambda work: work.outbox.put(new, office.now - MINUTE))
+    answer = await office.says(ALICE, "/start")
+    assert "30 messages grew old" in answer
+    assert "Stale alert" not in answer
+    assert answer.count("Fresh alert") == 1
+    assert "grew old" not in await office.says(ALICE, "/start")

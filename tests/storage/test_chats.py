@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from bot.domain.chats import ChatState, ChatType, Scope
-from bot.domain.delivery import OutboxState, Sent, UpdateState
+from bot.domain.delivery import OutboxState, Sent, ThreadGone, UpdateState
 from bot.domain.feeds import NewFeed
 from bot.domain.values import Severity
 from bot.protocols import EventFilter
@@ -21,6 +21,7 @@ from tests.storage.values import (
     feed_with,
     row,
     signature,
+    slot,
     told_event,
 )
 
@@ -32,6 +33,7 @@ def furnished(work, scope) -> Any:
     chat(work, scope, ChatType.GROUP)
     work.subscriptions.add(scope, "blast", NOON)
     work.subscriptions.add(Scope(scope.chat_id, 7), "flood", NOON)
+    work.digests.put(slot(scope))
     feed_with(work, url="https://example.org/private", owner=scope.chat_id)
     stored = told_event(work, owner=scope.chat_id, text=f"quokka {scope.chat_id}")
     work.alerts.add(scope, stored.id, 1, f"alert:{scope.chat_id}", ["blast"], NOON)
@@ -95,6 +97,7 @@ def test_t12_everything_of_a_chat_moves_to_its_new_id(write, read):
     assert read(lambda w: [s.query for s in w.subscriptions.list(NEW)]) == ["blast"]
     assert read(lambda w: w.subscriptions.count(NEW.chat_id)) == 2
     assert read(lambda w: len(w.feeds.owned(NEW))) == 1
+    assert read(lambda w: len(w.digests.list(NEW))) == 1
     assert read(lambda w: w.events.visible(NEW, stored.public_id)).id == stored.id
     assert read(lambda w: w.alerts.of_event(stored.id))[0].chat_id == NEW.chat_id
     assert read(lambda w: len(w.reports.candidates(signature(), NEW.chat_id))) == 1
@@ -189,3 +192,84 @@ def test_chats_suspended_long_ago_are_erased(write, read):
         False,
         False,
     ]
+
+
+# --- coming back ---
+
+HOUR = DAY / 24
+
+
+def suspended_for_a_day(work) -> None:
+    """Leave old and new rows, one for later, and an answer to an old one."""
+    chat(work)
+    work.chats.suspend(101, "blocked", NOON - MINUTE)
+    work.outbox.put(row("old"), NOON)
+    work.outbox.put(row("answer", target_key="old"), NOON + DAY - HOUR)
+    work.outbox.put(row("later", not_before=NOON + 3 * DAY), NOON)
+    work.outbox.put(row("new"), NOON + DAY - HOUR)
+
+
+def test_t10_a_chat_that_comes_back_is_not_flooded_with_old_news(write, read):
+    write(suspended_for_a_day)
+    assert write(lambda work: work.chats.resume(101, NOON + DAY - 6 * HOUR)) == 1
+    states = {
+        key: read(lambda work, key=key: work.outbox.find(key)).state
+        for key in ("old", "answer", "later", "new")
+    }
+    assert states == {
+        "old": OutboxState.CANCELLED,
+        "answer": OutboxState.CANCELLED,
+        "later": OutboxState.PENDING,
+        "new": OutboxState.PENDING,
+    }
+    assert read(lambda work: work.outbox.find("old")).message.plain == ""
+
+
+def test_t10_without_a_limit_everything_that_waited_is_sent(write, read):
+    write(suspended_for_a_day)
+    assert write(lambda work: work.chats.resume(101)) == 0
+    assert read(lambda work: work.outbox.counts())[OutboxState.SUSPENDED] == 0
+
+
+# --- a topic that is gone ---
+
+
+def test_t13_what_a_topic_had_is_the_main_threads_from_now_on(write, read):
+    topic = Scope(GROUP.chat_id, 7)
+
+    def job(work) -> Any:
+        chat(work, GROUP, ChatType.SUPERGROUP)
+        for scope, queries in ((topic, ("flood", "blast")), (GROUP, ("blast",))):
+            for query in queries:
+                work.subscriptions.add(scope, query, NOON)
+            work.digests.put(slot(scope))
+        stored = told_event(work)
+        work.alerts.add(topic, stored.id, 1, "told", ["flood"], NOON)
+        version = work.subscriptions.version()
+        work.outbox.put(row("a", topic), NOON)
+        (mine,) = work.outbox.claim("w", NOON, 1, MINUTE)
+        work.outbox.sending(mine, "w", NOON, MINUTE)
+        work.outbox.record(mine, "w", ThreadGone("message thread not found"), NOON)
+        assert work.subscriptions.version() > version
+        return stored
+
+    stored = write(job)
+    assert read(lambda w: sorted(s.query for s in w.subscriptions.list(GROUP))) == [
+        "blast",
+        "flood",
+    ]
+    assert read(lambda w: w.subscriptions.list(topic)) == []
+    assert read(lambda w: len(w.digests.of_chat(GROUP.chat_id))) == 1
+    assert read(lambda w: w.alerts.of_event(stored.id))[0].thread_id is None
+
+
+def test_t13_another_topic_keeps_what_it_has(write, read):
+    other = Scope(GROUP.chat_id, 8)
+
+    def job(work) -> Any:
+        chat(work, GROUP, ChatType.SUPERGROUP)
+        work.subscriptions.add(other, "flood", NOON)
+        work.chats.fold_topic(GROUP.chat_id, 7)
+
+    write(job)
+    assert read(lambda w: [s.query for s in w.subscriptions.list(other)]) == ["flood"]

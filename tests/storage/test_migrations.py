@@ -11,6 +11,8 @@ from storage import maintenance, migrate
 from storage.store import SqlStore
 from tests.storage.values import NOON, feed_with, told_event
 
+HEAD = migrate.head()
+
 
 def file_of(url) -> Any:
     return url.removeprefix("sqlite:///")
@@ -51,7 +53,7 @@ def test_an_upgrade_of_an_up_to_date_database_does_nothing(sqlite_url, tmp_path)
 
 def test_a_new_database_is_made_on_start(tmp_path):
     url = f"sqlite:///{tmp_path / 'new.db'}"
-    assert "0001" in migrate.upgrade(url, NOON)
+    assert migrate.head() in migrate.upgrade(url, NOON)
     assert migrate.current(url) == migrate.head()
 
 
@@ -80,11 +82,11 @@ def test_a_missing_directory_is_a_clear_error(tmp_path):
 
 
 def test_a_filled_database_is_copied_before_an_upgrade(filled, tmp_path, monkeypatch):
-    monkeypatch.setattr(migrate, "head", lambda: "0002")
+    monkeypatch.setattr(migrate, "head", lambda: "9998")
     monkeypatch.setattr("storage.migrate.command.upgrade", lambda *_args: None)
     migrate.upgrade(filled, NOON)
     (copy,) = (file for file in tmp_path.iterdir() if file.suffix == ".backup")
-    assert copy.name == "test.db.0001.20260304T120000.backup"
+    assert copy.name == f"test.db.{HEAD}.20260304T120000.backup"
     monkeypatch.undo()
     assert feeds_in(f"sqlite:///{copy}") == 1
 
@@ -96,7 +98,7 @@ def test_b6_an_upgrade_that_fails_leaves_the_database_as_it_was(filled, monkeypa
         raise StorageError("power cut")
 
     with monkeypatch.context() as patch:
-        patch.setattr(migrate, "head", lambda: "0002")
+        patch.setattr(migrate, "head", lambda: "9998")
         patch.setattr("storage.migrate.command.upgrade", half_done)
         with pytest.raises(StorageError, match="power cut"):
             migrate.upgrade(filled, NOON)
@@ -109,11 +111,20 @@ def test_an_upgrade_that_would_break_a_foreign_key_is_undone(filled, monkeypatch
         config.attributes["connection"].exec_driver_sql("DELETE FROM feed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(migrate, "head", lambda: "0002")
+        patch.setattr(migrate, "head", lambda: "9998")
         patch.setattr("storage.migrate.command.upgrade", careless)
         with pytest.raises(StorageError, match="foreign key"):
             migrate.upgrade(filled, NOON)
     assert feeds_in(filled) == 1
+
+
+def test_b6_an_older_database_is_copied_and_brought_up_with_all_it_holds(filled, tmp_path):
+    change(filled, "DROP TABLE digest")
+    change(filled, "UPDATE alembic_version SET version_num = '0001'")
+    migrate.upgrade(filled, NOON)
+    migrate.check(filled)
+    assert feeds_in(filled) == 1
+    assert [file.suffix for file in tmp_path.iterdir()].count(".backup") == 1
 
 
 # --- integrity, backup, restore ------------------------------------------------------------------

@@ -11,7 +11,18 @@ import pytest
 from bot import protocols
 from bot.domain.chats import Scope
 from bot.protocols import EventFilter
-from tests.storage.values import ALICE, BOB, GROUP, MINUTE, NOON, chat, feed_with, row, told_event
+from tests.storage.values import (
+    ALICE,
+    BOB,
+    GROUP,
+    MINUTE,
+    NOON,
+    chat,
+    feed_with,
+    row,
+    slot,
+    told_event,
+)
 
 SCOPED: dict[str, Callable[[Any, Scope], Any]] = {
     "feeds.visible": lambda work, scope: work.feeds.visible(scope),
@@ -29,6 +40,8 @@ SCOPED: dict[str, Callable[[Any, Scope], Any]] = {
         scope, SECRET["sub"], paused=True
     ),
     "subscriptions.list": lambda work, scope: work.subscriptions.list(scope),
+    "digests.list": lambda work, scope: work.digests.list(scope),
+    "digests.remove": lambda work, scope: work.digests.remove(scope),
     "alerts.add": lambda work, scope: work.alerts.add(scope, 1, 1, "k", ["r"], NOON),
     "outbox.cancel": lambda work, scope: work.outbox.cancel(scope),
     "chats.forget": lambda work, scope: work.chats.forget(scope),
@@ -64,6 +77,7 @@ def alices(write):
         SECRET["event"] = stored.public_id
         SECRET["sub"] = work.subscriptions.add(ALICE, "quokka", NOON).id
         work.outbox.put(row("quokka", words="quokka"), NOON)
+        work.digests.put(slot(ALICE, query="quokka"))
         work.alerts.add(ALICE, stored.id, 1, "quokka", ["quokka"], NOON)
 
     write(job)
@@ -74,6 +88,7 @@ def alices(write):
             work.feeds.owned(ALICE),
             work.events.find(ALICE, EventFilter()),
             work.subscriptions.list(ALICE),
+            work.digests.list(ALICE),
             work.outbox.find("quokka"),
         )
 
@@ -92,6 +107,8 @@ def test_a8_no_call_shows_or_changes_what_is_another_chats(write, alices, name, 
     assert write(alices) == before
 
 
-@pytest.mark.parametrize("name", ["feeds.owned", "events.visible", "subscriptions.list"])
+@pytest.mark.parametrize(
+    "name", ["feeds.owned", "events.visible", "subscriptions.list", "digests.list"]
+)
 def test_the_owner_sees_it(write, alices, name):
     assert write(lambda work: SCOPED[name](work, ALICE))

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.chats import ChatType, Scope
+from bot.domain.chats import EVERY_DAY, ChatType, DigestSlot, Scope
 from bot.domain.delivery import Message, NewOutboxRow, Priority
 from bot.domain.events import Event, LedgerEntry, Signature, Source, SourcedReport, Statement
 from bot.domain.feeds import EntryIdentity, NewEntry, NewFeed, ParsedEntry
@@ -54,6 +54,11 @@ def signature(*keys, kind=Kind.INCIDENT) -> Any:
         shingles=(1, 2, 3),
         block_keys=keys or ("PK:2026-10",),
     )
+
+
+def slot(scope=ALICE, at=dt.time(7), *, due_at=NOON, **more) -> Any:
+    fields = {"days": EVERY_DAY, "query": "", "covered_until": due_at - DAY} | more
+    return DigestSlot(scope.chat_id, scope.thread_id, at, due_at=due_at, **fields)
 
 
 def report(title="Blast in Zarghun", **more) -> Any:

@@ -1,0 +1,47 @@
+"""/settings: how the chat is set, and how to set it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.delivery.html import Text, as_text, bold, code, joined, message, messages
+from bot.domain.chats import Chat, DigestSlot
+from bot.domain.delivery import Message
+from bot.protocols import Work
+from bot.services import digests, preferences
+from bot.services.chats import welcome
+from handlers.digests import about
+from handlers.requests import Command, Desk, Job, Request, Right
+
+
+async def settings(request: Request, desk: Desk) -> Job:
+    """Show the chat's settings, or change one."""
+
+    def show(work: Work) -> list[Message]:
+        chat = welcome(work, request.scope.chat_id, request.chat_type, desk.settings, request.now)
+        return messages(_all(chat, work.digests.list(request.scope)))
+
+    def change(work: Work) -> list[Message]:
+        welcome(work, request.scope.chat_id, request.chat_type, desk.settings, request.now)
+        one, value = preferences.change(work, request.scope, request.arguments, request.now)
+        return [message(bold(one.name) + as_text(f" is {value} now: {one.about}."))]
+
+    return change if request.arguments.strip() else show
+
+
+def _all(chat: Chat, slots: Sequence[DigestSlot]) -> Text:
+    lines = [
+        bold(one.name) + as_text(f": {value} – {one.about}")
+        for one, value in preferences.shown(chat)
+    ]
+    coming = [
+        as_text("Digest of ") + about(slot) + as_text(f", {digests.in_words(slot, chat.zone)}")
+        for slot in slots
+    ]
+    foot = as_text("To change one: ") + code(f"/settings zone {chat.zone}")
+    return joined("\n\n", [joined("\n", lines), joined("\n", coming), foot])
+
+
+COMMANDS = (
+    Command(("settings",), Right.MANAGE, "time zone, severity, who may subscribe", settings),
+)
