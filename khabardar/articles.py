@@ -79,10 +79,11 @@ def _from_lines(text: str, name: str, published: dt.datetime | None) -> Iterator
     # splitlines() would also cut at U+2028 and its like, which JSON allows inside strings
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            yield _from_row(_row(line, name, number), f"{name}, line {number}", published)
+            yield article_from(row_from(line, name, number), f"{name}, line {number}", published)
 
 
-def _row(line: str, name: str, number: int) -> dict[str, Any]:
+def row_from(line: str, name: str, number: int) -> dict[str, Any]:
+    """Return a JSON line's object. Raises ``InputError``, which says which line it is."""
     try:
         row = json.loads(line)
     except ValueError as error:
@@ -93,7 +94,8 @@ def _row(line: str, name: str, number: int) -> dict[str, Any]:
     return row
 
 
-def _from_row(row: dict[str, Any], name: str, published: dt.datetime | None) -> Article:
+def article_from(row: dict[str, Any], name: str, published: dt.datetime | None = None) -> Article:
+    """Return the article of a JSON object or CSV row. Raises ``InputError`` where it is empty."""
     title, text = str(row.get("title") or ""), str(row.get("text") or "")
     if not title and not text:
         raise InputError(f"{name}: an article needs a title or a text")

@@ -1,4 +1,4 @@
-"""What is stored: ``preview``, ``digest``, ``export``."""
+"""What is stored: ``preview``, ``digest``, ``export``, ``backfill``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from khabardar.commands.options import AsJson, Database, Since, database_url, length
+from khabardar.commands.options import AsJson, Database, Since, database_url, in_loop, length
 from khabardar.output import lines, note, say
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def register(app: typer.Typer) -> None:
     app.command()(preview)
     app.command()(digest)
     app.command()(export)
+    app.command()(backfill)
 
 
 def preview(
@@ -103,6 +105,25 @@ def export(
     events = _events(db, _parse(query) if query else None, _period(since))
     _print(events, form)
     note(f"{len(events)} events")
+
+
+def backfill(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH …", help="JSON Lines or CSV.")],
+    jobs: Annotated[int, typer.Option(min=1, help="Processes that read articles.")] = 1,
+    db: Database = None,
+) -> None:
+    """Store events from an archive (.jsonl, .csv; .gz, .zst); alerts nobody, resumes."""
+    from bot.config import load
+    from khabardar.backfill import backfill_files
+
+    settings = load()
+    url = database_url(db, settings.database_url)
+    result = in_loop(backfill_files(paths, jobs, settings, url))
+    for why in result.bad:
+        note(f"khabardar: {why}")
+    say(result.in_words())
+    if result.bad or result.failed:
+        raise typer.Exit(1)
 
 
 def _print(events: Sequence[Event], form: ExportFormat) -> None:

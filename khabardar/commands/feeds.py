@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +10,7 @@ import typer
 
 from bot.errors import FeedError, InputError
 from khabardar.commands.archive import stored, stored_write
-from khabardar.commands.options import AsJson, Database
+from khabardar.commands.options import AsJson, Database, in_loop
 from khabardar.output import lines, note, say
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def add(
 
     if not url.startswith(("http://", "https://")):
         raise InputError(f"{url!r} is no web address; it starts with https://")
-    found = asyncio.run(find_feed(load(), url, trusted=True))
+    found = in_loop(find_feed(load(), url, trusted=True))
     now = dt.datetime.now(dt.UTC)
     feed = stored_write(db, lambda work: work.feeds.add(found, now))
     say(f"{feed.id}  {feed.title or feed.url}")
@@ -100,7 +99,7 @@ def check(
 ) -> None:
     """Fetch and parse every feed once; tell which are fine and what is wrong with the others."""
     feeds = _to_check(db, file)
-    results = asyncio.run(_check(feeds))
+    results = in_loop(_check(feeds))
     bad = sum(not result["ok"] for result in results)
     if as_json:
         lines(results)
@@ -123,6 +122,8 @@ def _to_check(db: Path | None, file: Path | None) -> Sequence[NewFeed | Feed]:
 
 
 async def _check(feeds: Sequence[NewFeed | Feed]) -> list[dict[str, Any]]:
+    import asyncio
+
     from bot.config import load
     from bot.domain.feeds import Validators
     from bot.log import redact

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Database = Annotated[
@@ -30,3 +33,15 @@ def length(text: str) -> dt.timedelta:
     if not found:
         raise InputError(f"{text!r} is no span of time; write it as 24h, 7d or 4w")
     return found
+
+
+def in_loop(job: Coroutine[Any, Any, Any]) -> Any:
+    """Run a job on uvloop where it exists, on asyncio's own loop elsewhere."""
+    import asyncio  # here, as --help needs no loop
+
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(job)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(job)

@@ -1,16 +1,15 @@
-"""``demo``, ``run``, ``once``, ``doctor``."""
+"""``demo``, ``run``, ``once``, ``doctor``, ``bench``."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from khabardar.commands.options import AsJson, database_url
+from bot.errors import InputError
+from khabardar.commands.options import AsJson, database_url, in_loop
 from khabardar.output import lines, note, say
 
 
@@ -30,6 +29,7 @@ def register(app: typer.Typer) -> None:
     app.command()(run)
     app.command()(once)
     app.command()(doctor)
+    app.command()(bench)
 
 
 def demo() -> None:
@@ -95,11 +95,18 @@ def doctor(
         raise typer.Exit(1)
 
 
-def in_loop(job: Coroutine[Any, Any, Any]) -> Any:
-    """Run a job on uvloop where it exists, on asyncio's own loop elsewhere."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.run(job)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(job)
+def bench(
+    stage: Annotated[str, typer.Argument(metavar="[STAGE]", help="One stage; all without.")] = "",
+) -> None:
+    """Measure the figures of the README on this machine, beside other ways to do the work."""
+    import subprocess
+    import sys
+
+    root = Path(__file__).parents[2]
+    if not (root / "bench" / "__main__.py").is_file():
+        raise InputError("the benchmarks are in the repository: run ./run.sh bench there")
+    stages = [stage] if stage else []
+    ours = [sys.executable, "-m", "bench", *stages]
+    done = subprocess.run(ours, cwd=root, check=False)  # noqa: S603 — ourselves, without a shell
+    if done.returncode:
+        raise typer.Exit(done.returncode)
