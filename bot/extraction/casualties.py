@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
@@ -13,7 +14,7 @@ from bot.extraction.casualty_grammar import Statement, role_of, statements
 from bot.extraction.chunk_words import phrases
 from bot.extraction.chunks import Chunk
 from bot.extraction.mentions import Number, Sentence, Toll, Zone
-from bot.extraction.words import Words, words_of
+from bot.extraction.words import Words, sign, words_of
 
 HARM = "kvdaftS"
 """The letters of words of harm."""
@@ -25,14 +26,13 @@ def read(doc: Doc) -> tuple[Toll, ...]:
     places = {m.start for m in doc._.places} | {a.start for a in doc._.actors}
     numbers = {number.start: number for number in doc._.numbers}
     found: list[Toll] = []
+    cues = words.where(CUE)
     for sentence in doc._.sentences:
-        if sentence.zone is not Zone.BOILERPLATE and _has_cue(words, sentence):
+        cue = bisect_left(cues, sentence.start)
+        cued = cue < len(cues) and cues[cue] < sentence.end
+        if cued and sentence.zone is not Zone.BOILERPLATE:
             found += _tolls(words, sentence, numbers, places)
     return tuple(found)
-
-
-def _has_cue(words: Words, sentence: Sentence) -> bool:
-    return not _cues().isdisjoint(words.lower[sentence.start : sentence.end])
 
 
 @cache
@@ -47,6 +47,9 @@ def _cues() -> frozenset[str]:
     alone = frozenset(phrase[0] for phrase in harm if len(phrase) == 1)
     others = (phrase for phrase in harm if alone.isdisjoint(phrase))
     return alone.union(max(reversed(phrase), key=len) for phrase in others)
+
+
+CUE = sign(lambda _, lower: lower in _cues())
 
 
 def _tolls(

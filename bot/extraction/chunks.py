@@ -20,6 +20,7 @@ A chunk is a counted group of people, a name, a verb of harm, a conjunction … 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.extraction import people
@@ -45,6 +46,7 @@ LONGEST_PHRASE = 8
 """Tokens from a number to the noun that it counts, at most."""
 _MORE = frozenset(("others", "other", "more", "additional"))
 _WHOLES = ("them", "whom", "those", "which", "the", "his", "these", "their", "her", "our")
+_OPENING_BRACKETS = frozenset(("(", "["))
 _SKIPPED = frozenset(("'s", '"', "'", "''", "``", "*", "…", "..."))
 
 
@@ -76,6 +78,27 @@ def chunked(
     return _Chunker(words, sentence, numbers, places).run()
 
 
+@lru_cache(50_000)
+def letter_of(text: str) -> str:
+    """Return the letter that a word has wherever it stands; empty where its neighbours decide.
+
+    It is ``_`` for what a row leaves out, and ``x`` for the many small words that mean nothing.
+    """
+    word = text.lower()
+    if word in _SKIPPED or word.isspace():
+        return "_"
+    if word == "to" or word in _OPENING_BRACKETS:
+        return ""
+    if word in settled():
+        return grammar().get(word, "_")
+    return "x" if word.isalpha() and text == word and word not in readable() else ""
+
+
+def _single_word(letter: str, at: int) -> Chunk:
+    one = int(letter == "s")
+    return Chunk(letter, at, at + 1, one, one)
+
+
 class _Chunker:
     """Walks once over a sentence; each reader returns the chunk that starts here, or none."""
 
@@ -93,7 +116,14 @@ class _Chunker:
         self.chunks: list[Chunk] = []
 
     def run(self) -> list[Chunk]:
+        texts = self.words.text
         while self.at < self.end:
+            letter = letter_of(texts[self.at])
+            if letter and self.at not in self.numbers:
+                if letter != "_":
+                    self.chunks.append(_single_word(letter, self.at))
+                self.at += 1
+                continue
             chunk = self._next()
             if chunk is None:
                 self.at += 1
@@ -107,17 +137,8 @@ class _Chunker:
         word = self.lower[self.at]
         if word in _SKIPPED or word.isspace():
             return None
-        if word in ("(", "["):
+        if word in _OPENING_BRACKETS:
             return self._brackets()
-        if self.at in self.numbers:
-            return self._read(word)
-        if word in settled():
-            return self._grammar(word)
-        if self._says_nothing(word):
-            return Chunk("x", self.at, self.at + 1)
-        return self._read(word)
-
-    def _read(self, word: str) -> Chunk:
         return (
             self._number()
             or self._phrase(word)
@@ -126,11 +147,6 @@ class _Chunker:
             or self._name()
             or Chunk("x", self.at, self.at + 1)
         )
-
-    def _says_nothing(self, word: str) -> bool:
-        """Tell at once the many small words that no reader knows."""
-        small = word.isalpha() and self.words.text[self.at] == word
-        return small and word not in readable()
 
     def _brackets(self) -> Chunk:
         end = self._brackets_end(self.at)
@@ -285,8 +301,7 @@ class _Chunker:
         if word == "to" and not self._leads_to_verb():
             letter = "-"
         if letter:
-            one = int(letter == "s")
-            return Chunk(letter, self.at, self.at + 1, one, one)
+            return _single_word(letter, self.at)
         if word in adverbs():
             return Chunk("_", self.at, self.at + 1)
         return None

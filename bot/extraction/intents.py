@@ -64,7 +64,7 @@ def _measures(doc: Doc, start: int, end: int) -> Iterator[tuple[int, int, Sense]
     lower = words_of(doc).lower
     while start < end - 1 and lower[start] in word_set(FILE, "words between"):
         start += 1
-    found = next(actions(FILE).find(doc, start, end), None)
+    found = next(iter(actions(FILE).find(doc, start, end)), None)
     if found and found.start == start and None not in found.values:
         for sense in (*found.values, ANNOUNCED):
             if sense:

@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 
 from bot.extraction.lexicons import sections, word_set
 from bot.extraction.mentions import Modality, Number
-from bot.extraction.words import Words, words_of
+from bot.extraction.words import Words, sign, words_of
 
 FILE = "numbers.txt"
 _DIGITS = re.compile(r"\d{1,3}(?:,\d{2,3})+|\d+")
@@ -46,7 +46,7 @@ def read(doc: Doc) -> tuple[Number, ...]:
     words = words_of(doc)
     found: list[Number] = []
     at = 0
-    for index in _openings(words):
+    for index in words.where(OPENING):
         if index >= at:
             number = _number(words, index)
             if number:
@@ -55,16 +55,15 @@ def read(doc: Doc) -> tuple[Number, ...]:
     return tuple(found)
 
 
-def _openings(words: Words) -> list[int]:
-    openers = _openers()
-    return [i for i, word in enumerate(words.lower) if word in openers or word[0].isdigit()]
-
-
 @cache
 def _openers() -> frozenset[str]:
     return frozenset(
         (*_values("units"), *_values("tens"), *_vague(), *_ARTICLE_AMOUNTS, "hundred", "half")
     )
+
+
+OPENING = sign(lambda _, lower: lower[0].isdigit() or lower in _openers())
+"""Words with which a number begins."""
 
 
 @cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -163,17 +163,21 @@ class Phrases(Generic[V]):
             some = _PAIRS[first][second] if second else _ALONE[first]
             some.append(_Key(self, key))
 
-    def find(self, doc: Doc, start: int, end: int) -> Iterator[Found[V]]:
-        """Yield the phrases within the tokens [start, end) of a Doc, from left to right."""
+    def find(self, doc: Doc, start: int, end: int) -> Sequence[Found[V]]:
+        """Return the phrases within the tokens [start, end) of a Doc, from left to right."""
         line = line_of(doc)
         indexes, waiting = self._within(doc, line)
-        first = bisect_left(indexes, start)
+        hit = bisect_left(indexes, start)
+        if hit == len(indexes) or indexes[hit] >= end:
+            return ()
+        all_found: list[Found[V]] = []
         free, stop = start, line.at[end]
-        for hit in range(first, bisect_left(indexes, end, first)):
-            index = indexes[hit]
+        for index in indexes[hit : bisect_left(indexes, end, hit)]:
             if index >= free and (found := _longest(line, index, stop, waiting[hit])):
-                yield found
+                all_found.append(found)
                 free = found.end
+            hit += 1
+        return all_found
 
     def _within(self, doc: Doc, line: Line) -> _Hits:
         if self not in line.hits:  # made after the line was

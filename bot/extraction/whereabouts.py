@@ -83,7 +83,8 @@ def _scene(doc: Doc, sentences: Sequence[int]) -> Scene:
         for name in {mention.place.name, mention.place.district, mention.place.admin1}:
             named[name or ""] += 1
     main = frozenset(sentences)
-    told = [i for i in sentences if doc._.sentences[i].zone is not Zone.TITLE]
+    table: tuple[Sentence, ...] = doc._.sentences
+    told = [i for i in sentences if table[i].zone is not Zone.TITLE]
     countries = _countries(doc)
     return Scene(next(iter(told or sentences), None), main, named, countries)
 
@@ -91,11 +92,12 @@ def _scene(doc: Doc, sentences: Sequence[int]) -> Scene:
 def _candidates(doc: Doc, scene: Scene) -> Iterator[tuple[PlaceMention, Sentence]]:
     """Yield the places named in the event's sentences, in the headline and in the lead."""
     table: tuple[Sentence, ...] = doc._.sentences
+    places: tuple[PlaceMention, ...] = doc._.places
     for sentence in table:
         near = sentence.zone in {Zone.TITLE, Zone.LEAD}
         if sentence.index not in scene.main and not near:
             continue
-        for mention in between(doc._.places, sentence.start, sentence.end):
+        for mention in between(places, sentence.start, sentence.end):
             if not mention.adjective:
                 yield mention, sentence
 
