@@ -38,7 +38,8 @@ GENERIC = frozenset(
     (
         *("militant", "terrorist", "gunman", "gunmen", "attacker", "assailant", "suspect", "rebel"),
         *("unidentified", "unknown", "armed", "man", "men", "robber", "dacoit", "insurgent"),
-        *("police", "security", "force"),
+        *("police", "security", "force", "guerila", "commando", "subversive", "extremist"),
+        *("separatist", "fighter", "urban", "leftist", "rightist", "members", "member"),
     )
 )
 
@@ -104,11 +105,17 @@ def _actors(report: Report) -> tuple[str, ...]:
     """Return the named groups that are said to have done it; "unidentified gunmen" names nobody."""
     perpetrators = report.incident.perpetrators if report.incident else ()
     named = {
-        fold(who.name)
+        fold(_group(who.name))
         for who in perpetrators
         if who.status is not Claim.DENIED and not GENERIC.issuperset(words(who.name))
     }
     return tuple(sorted(named))
+
+
+def _group(name: str) -> str:
+    """Return the group of "guerrillas of the ELN", else the name itself."""
+    people, _, group = name.partition(" of ")
+    return group if group and GENERIC.issuperset(words(people)) else name
 
 
 def _facts(report: Report) -> Iterator[tuple[str, str]]:

@@ -63,7 +63,14 @@ def _described(doc: Doc, words: Words, start: int, end: int, kind: ActorKind) ->
         first += 1
     text = words.source[words.starts[first] : words.ends[end - 1]]
     text = " ".join(text.split())
-    return ActorMention(first, end, text, text, kind)
+    return ActorMention(first, end, text + "s" * _is_adjective(words, end), text, kind)
+
+
+def _is_adjective(words: Words, end: int) -> bool:
+    """Tell the "guerrilla" of "a guerrilla attack", which is one of guerrillas."""
+    if words.lower[end - 1] not in word_set("actors.txt", "adjectives"):
+        return False
+    return not word_set("attack_verbs.txt", "nouns").isdisjoint(words.lower[end : end + 2])
 
 
 @cache

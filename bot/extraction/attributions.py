@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from spacy.tokens import Doc
 
 from bot.domain.reports import Claim, IncidentType, Perpetrator
 from bot.extraction.doers import FORCES, REACH, VERBS, doers_of, led_by
+from bot.extraction.group_people import owned, with_its_people
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import ActorKind, ActorMention, Attribution, Sentence
 from bot.extraction.spans import between
@@ -35,9 +35,6 @@ NOBODYS = frozenset(
 )  # fmt: skip
 """What nobody does on purpose."""
 DOUBTS = frozenset({"suspected", "alleged", "presumed", "apparent"})
-TOUCHING = {(), (")",), ("-",)}
-"""What may stand between a group and its militants ("TTP militants", "(TTP) militants")."""
-OWNED = {("of", "the"), ("of",), ("from", "the"), ("from",)}
 ORDER = (Claim.CLAIMED, Claim.DENIED, Claim.UNCLAIMED, Claim.BLAMED, Claim.SUSPECTED)
 """Which statement speaks for the article, where it makes several."""
 
@@ -111,7 +108,8 @@ def _told(doc: Doc, doer: ActorMention, sentence: Sentence) -> Claim:
     return Claim.NONE if said.isdisjoint(word_set(VERBS, "own")) else Claim.CLAIMED
 
 
-RANK = {ActorKind.ARMED_GROUP: 0}
+GROUP, GENERIC = ActorKind.ARMED_GROUP, ActorKind.GENERIC_ATTACKER
+RANK = {GROUP: 0}
 """Who is named first among those who act; all others by their place in the text."""
 
 
@@ -132,7 +130,9 @@ def _people(
     for statement in (*told, *acting):
         actor = _by_name(doc, statement.actor, sentences)
         if actor is not None and not nobody(actor):
-            return {actor.name: Perpetrator(actor.name, statement.status, statement.said_by)}
+            here = [*(d.actor for d in doers if d.actor), *_of_kind(doc, sentences, GENERIC)]
+            name = with_its_people(doc, actor, here)
+            return {actor.name: Perpetrator(name, statement.status, statement.said_by)}
     return {}
 
 
@@ -143,26 +143,14 @@ def _by_name(doc: Doc, actor: ActorMention | None, sentences: Sequence[int]) -> 
     """
     if actor is None or actor.kind is not ActorKind.GENERIC_ATTACKER:
         return actor
-    owners = {group.name: group for group in _owners(doc)}
+    owners = {group.name: group for group, _ in owned(doc)}
     if not owners and actor.name.split()[-1].lower() in word_set("actors.txt", "partisans"):
-        owners = {group.name: group for group in _named(doc, sentences)}
+        owners = {group.name: group for group in _of_kind(doc, sentences, GROUP)}
     return next(iter(owners.values())) if len(owners) == 1 else actor
 
 
-def _owners(doc: Doc) -> Iterator[ActorMention]:
-    """Yield the groups whose militants the article names: "TTP militants", "gunmen of the LI"."""
-    lower = words_of(doc).lower
-    for one, other in pairwise(doc._.actors):
-        between, kinds = lower[one.end : other.start], (one.kind, other.kind)
-        if kinds == (ActorKind.ARMED_GROUP, ActorKind.GENERIC_ATTACKER) and between in TOUCHING:
-            yield one
-        elif kinds == (ActorKind.GENERIC_ATTACKER, ActorKind.ARMED_GROUP) and between in OWNED:
-            yield other
-
-
-def _named(doc: Doc, sentences: Sequence[int]) -> Iterator[ActorMention]:
+def _of_kind(doc: Doc, sentences: Sequence[int], kind: ActorKind) -> Iterator[ActorMention]:
     for index in sentences:
         sentence: Sentence = doc._.sentences[index]
-        for actor in between(doc._.actors, sentence.start, sentence.end):
-            if actor.kind is ActorKind.ARMED_GROUP:
-                yield actor
+        here = between(doc._.actors, sentence.start, sentence.end)
+        yield from (actor for actor in here if actor.kind is kind)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from bot.domain.reports import Kind
-from bot.extraction import event_types, other_news
+from bot.extraction import event_types, other_news, untitled
 from bot.extraction.mentions import MiniEvent, PolicyReading, Zone
 from bot.extraction.other_news import OtherNews
 
@@ -75,7 +75,10 @@ def weigh(doc: Doc) -> Balance:
     decided = policy.score if policy else 0.0
     decided -= 0.0 if policy and policy.policy.issuers else NOBODY_DECIDES
     decided *= 1.0 if doc._.article.title else NO_TITLE
-    return Balance(_happened(doc, signs) - signs.weight, DECIDED_FROM + decided - signs.weight)
+    happened = _happened(doc, signs) - signs.weight
+    if untitled.applies(doc):
+        happened = untitled.balance(doc, happened)
+    return Balance(happened, DECIDED_FROM + decided - signs.weight)
 
 
 def _happened(doc: Doc, signs: OtherNews) -> float:

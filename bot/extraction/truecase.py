@@ -26,6 +26,8 @@ _NO_LETTERS = bytes(c for c in range(128) if not chr(c).isalpha())
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][^\W\d_]+")
 """A word with a capital letter within a sentence."""
+_EXPLAINED = re.compile(r"[A-Z][\"']?,?\s+[\[(]([A-Z]{2,8})[\])]")
+_GROUPS = re.compile(r"(?<![\w-])[A-Z]{3,}(?![\w-])")
 _OPENS_SENTENCE = re.compile(r"[.!?]['\")\]]*\s+['\"(\[]*$")
 
 
@@ -33,7 +35,14 @@ def restored(text: str) -> str:
     """Return the text with the case of its shouted lines restored, same length."""
     if not is_shouted(text[:SAMPLE]) and not is_shouted(text[-SAMPLE:]):
         return _restored_title(text)
-    return "\n".join(_calm(line) if is_shouted(line) else line for line in text.split("\n"))
+    own = _own_acronyms(text)
+    return "\n".join(_calm(line, own) if is_shouted(line) else line for line in text.split("\n"))
+
+
+def _own_acronyms(text: str) -> frozenset[str]:
+    """Return the acronyms that a text explains: "FRONT OF NATIONAL UNITY [FNU]"."""
+    found = (match.group(1) for match in _EXPLAINED.finditer(text))
+    return frozenset(w for w in found if w not in _LABELS and w.lower() not in _common())
 
 
 def _restored_title(text: str) -> str:
@@ -68,17 +77,19 @@ def _calm(line: str, names: frozenset[str] = frozenset()) -> str:
     for match in _WORD.finditer(line):
         between = line[at : match.start()]
         opens = before in _LABELS or bool(_OPENS_SENTENCE.search(between))
-        named = match.group() in names
-        parts += [between, match.group() if named else _cased(match.group(), opens)]
+        parts += [between, _cased(match.group(), names, opens=opens)]
         at, before = match.end(), match.group()
     return "".join((*parts, line[at:]))
 
 
-def _cased(word: str, opens: bool) -> str:
+def _cased(word: str, names: frozenset[str], *, opens: bool) -> str:
     small = _lower(word)
-    if small in _acronyms():
+    stem, mark, ending = small.partition("'")
+    if word in names:
         return word
-    if small in _common() or small.partition("'")[0] in _common():
+    if word[: len(stem)] in names or stem in _acronyms():
+        return word[: len(stem)] + mark + ending
+    if small in _common() or stem in _common():
         return word[0] + small[1:] if opens else small
     return word[0] + small[1:]
 
@@ -100,7 +111,10 @@ def _common() -> frozenset[str]:
 
 @cache
 def _acronyms() -> frozenset[str]:
-    return frozenset(word.lower() for word in lines("acronyms.txt"))
+    """Return the acronyms that we know, those of armed groups among them."""
+    groups = (_GROUPS.findall(line) for line in lines("armed_groups.txt"))
+    known = {word.lower() for words in groups for word in words}
+    return frozenset(word.lower() for word in lines("acronyms.txt")) | (known - _common())
 
 
 def is_common(word: str) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from spacy.tokens import Doc
 
+from bot.extraction import named_victims
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import MiniEvent, Toll
 from bot.extraction.people import nouns
@@ -11,7 +14,10 @@ from bot.extraction.words import words_of
 
 HARMED = frozenset(("killed", "injured", "abducted", "shot"))
 MOST = 6
-_UNTOLD = frozenset(("", "others", "other", "people", "persons", "person", "more", "bodies"))
+SHORTEST = 3
+_UNTOLD = frozenset(("", "others", "other", "more", "bodies", "them"))
+_ANYBODY = frozenset(("people", "persons", "person", "individuals", "individual", "victims"))
+"""Words that are told only where the text has no better ones."""
 
 
 def named(doc: Doc, event: MiniEvent) -> tuple[str, ...]:
@@ -22,7 +28,35 @@ def named(doc: Doc, event: MiniEvent) -> tuple[str, ...]:
         for toll in event.tolls
         if toll.field in HARMED and toll.role == "victim" and toll.count.max
     )
-    return tuple(dict.fromkeys(name for name in found if name))[:MOST]
+    beside = (_bare(name) for name in named_victims.told(doc, event.sentences))
+    somebody = [name for name in (*found, *beside) if _is_somebody(name)]
+    better = [name for name in somebody if name.lower() not in _ANYBODY]
+    return _distinct(better or somebody)[:MOST]
+
+
+def _is_somebody(name: str) -> bool:
+    """Tell a name or a noun from an acronym, which is an organisation's."""
+    return " " in name or (not name.isupper() and len(name) > SHORTEST) or name.lower() in nouns()
+
+
+def _bare(name: str) -> str:
+    """Return a phrase without the number and the article before it."""
+    words = name.split()
+    while len(words) > 1 and _is_count(words[0].lower()):
+        words = words[1:]
+    return " ".join(words)
+
+
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Return each victim once, by the fullest name that the text has for them."""
+    kept: list[str] = []
+    for name in names:
+        mine = set(name.lower().split())
+        if any(mine <= set(other.lower().split()) for other in kept):
+            continue
+        kept = [other for other in kept if not set(other.lower().split()) < mine]
+        kept.append(name)
+    return tuple(kept)
 
 
 def _without_count(texts: tuple[str, ...], toll: Toll) -> str:

@@ -101,6 +101,22 @@ def test_doer_is_who_acts_in_the_telling(text, names):
     assert doers(text) == names
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Guerrillas of the FMLN burned two buses in Apopa, killing three people.",
+         "guerrillas of Farabundo Marti National Liberation Front (FMLN)"),
+        ("Four FMLN rebels killed three people in Apopa.",
+         "rebels of Farabundo Marti National Liberation Front (FMLN)"),
+        ("Three people died in Apopa when the FMLN burned two buses. The rebels fled.",
+         "Farabundo Marti National Liberation Front (FMLN)"),
+        ("A guerrilla attack killed three people in Apopa.", "guerrillas"),
+    ],
+)  # fmt: skip
+def test_group_is_told_with_the_word_for_its_people(text, name):
+    assert doers(text) == [name]
+
+
 def test_soldiers_who_died_did_not_do_it():
     assert doers("Two soldiers martyred in a suicide blast in Tank. Two soldiers were hurt.") == []
 

@@ -103,3 +103,24 @@ def test_headline_that_tells_its_own_toll_is_no_follow_up(title):
 )
 def test_toll_of_those_who_are_charged_or_buried_leaves_it_a_follow_up(title):
     assert report(title, "The attack was on Friday. Police said so on Sunday.").follow_up
+
+
+def test_fresh_attack_is_no_follow_up():
+    assert report("Bomb kills two in Quetta", "A bomb killed two in Quetta.").follow_up is None
+
+
+FILLER = "The town lies in a valley. Its market opens at noon. Rain fell. Buses ran as usual."
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Mayor Ilda Roca was murdered in Arlo last night by rebels who threw a bomb at her car.",
+         Kind.INCIDENT),
+        ("Rebels kidnapped two engineers in Arlo last night.", Kind.INCIDENT),
+        ("We in our party know what war and attacks mean, and we want our people to live in peace.",
+         Kind.OTHER),
+    ],
+)  # fmt: skip
+def test_long_text_without_headline_is_what_it_tells(text, kind):
+    assert report("", f"{text} {FILLER}").kind is kind
