@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import available_timezones
@@ -19,7 +20,7 @@ from pydantic import (
     ValidationError,
     field_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
 
 from bot.domain.values import Severity
 from bot.errors import ConfigError
@@ -191,6 +192,14 @@ class Settings(BaseSettings):
     def may_use(self, chat_id: int) -> bool:
         """Tell whether a chat is let in: listed, an owner's, or everybody is."""
         return self.open or chat_id in self.allowed_chats or chat_id in self.owner_ids
+
+
+def unknown_keys(env_file: str = ".env") -> list[tuple[str, str | None]]:
+    """Return the names in a file that are no settings, each with the setting that it may mean."""
+    known = [name.upper() for name in Settings.model_fields]
+    found = DotEnvSettingsSource(Settings, env_file=env_file).env_vars
+    unknown = [key.upper() for key in found if key.upper() not in known]
+    return [(key, next(iter(get_close_matches(key, known, 1)), None)) for key in unknown]
 
 
 def load(env_file: str | None = ".env") -> Settings:

@@ -419,6 +419,9 @@ class OutboxRepository(Protocol):
     def record(self, row: OutboxRow, worker: str, outcome: Outcome, now: dt.datetime) -> bool:
         """Store what sending came to, if this worker still holds the row."""
 
+    def sent_to_groups(self, since: dt.datetime) -> Sequence[tuple[int, dt.datetime]]:
+        """Return which groups and channels got something since, and when, oldest first."""
+
     def recover(self, now: dt.datetime) -> int:
         """Free rows whose lease is over: CLAIMED wait again, SENDING become uncertain."""
 

@@ -14,7 +14,7 @@ from handlers.events import event_card
 from handlers.reminders import REMIND as COMMAND
 from handlers.reminders import remind_me
 from handlers.requests import Desk, Request
-from handlers.texts import NOT_ALLOWED
+from handlers.texts import NOT_YOUR_BUTTON
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +57,7 @@ class Buttons:
 
     async def _remind(self, public_id: str, request: Request, context: Context) -> str | None:
         if not await self._front.lets_press(COMMAND, request, context):
-            return NOT_ALLOWED
+            # An anonymous administrator presses under an id that is in no list of administrators.
+            return NOT_YOUR_BUTTON.format(command=COMMAND.names[0], arguments=public_id)
         await self._front.commit(request, await remind_me(public_id, request, self._desk))
         return None

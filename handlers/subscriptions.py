@@ -79,7 +79,7 @@ def _line(number: int, one: Subscription) -> Text:
 
 
 async def unsubscribe_(request: Request, _desk: Desk) -> Job:
-    """Remove one subscription by number or words, or all (their list is sent for safe keeping)."""
+    """Remove one subscription by number or words, or all (confirmed; their list is kept safe)."""
     wanted = request.arguments.strip()
     if not wanted:
         raise InputError("Say which: /unsubscribe 2, /unsubscribe its words, or /unsubscribe all")
@@ -95,7 +95,17 @@ async def unsubscribe_(request: Request, _desk: Desk) -> Job:
         work.subscriptions.remove_all(request.scope)
         return messages(_all_removed(have))
 
-    return everything if wanted.lower() == "all" else one
+    def ask(work: Work) -> list[Message]:
+        return messages(_ask_for_all(work.subscriptions.list(request.scope)))
+
+    return {"all": ask, "all confirm": everything}.get(" ".join(wanted.lower().split()), one)
+
+
+def _ask_for_all(have: Sequence[Subscription]) -> Text:
+    if not have:
+        return as_text("There are no subscriptions here.")
+    sure = as_text(f"This removes {counted(len(have), 'subscription')} of this chat. To do it: ")
+    return sure + code("/unsubscribe all confirm")
 
 
 def _all_removed(gone: Sequence[Subscription]) -> Text:

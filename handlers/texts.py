@@ -51,6 +51,10 @@ Type <code>/forgetme confirm</code> to do it."""
 FORGOTTEN = "Done: everything about this chat is erased. /start begins anew."
 
 NOT_ALLOWED = "Only administrators of this chat can do that."
+NOT_YOUR_BUTTON = (
+    "Only administrators of this chat can do that. "
+    "If you are an anonymous one, type the command: /{command} {arguments}"
+)
 TOO_MANY = "That is too much at once. What else comes within a minute is left unread."
 NO_SUCH_COMMAND = "There is no such command; /help lists them."
 NOT_A_COMMAND = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from bot.config import Settings, load
+from bot.config import Settings, load, unknown_keys
 from bot.errors import ConfigError, FetchError, KhabardarError
 from bot.log import redact
 from khabardar.wiring import default_feeds, open_store, reading
@@ -39,7 +39,7 @@ async def examine(*, with_feeds: bool = False) -> list[Check]:
         settings = load()
     except ConfigError as error:
         return [Check("configuration", False, str(error))]
-    checks = [_configuration(settings)]
+    checks = [_configuration(settings), *_strange_names()]
     for name, look in _LOOKS:
         checks.append(await _checked(name, look, settings))
     if with_feeds:
@@ -64,6 +64,15 @@ def _configuration(settings: Settings) -> Check:
         why = "nobody may use the bot: set OWNER_IDS, ALLOWED_CHATS or OPEN=1"
         return Check("configuration", False, why)
     return Check("configuration", True, f"{count} chats and owners may use the bot")
+
+
+def _strange_names() -> list[Check]:
+    """Warn of names in .env that are no settings: they may be another program's, or a slip."""
+    told = [
+        f"{name} is no setting" + (f" ({meant} is)" if meant else "")
+        for name, meant in unknown_keys()
+    ]
+    return [Check("env file", True, f"warning: {'; '.join(told)}: ignored")] if told else []
 
 
 async def _database(settings: Settings) -> str:

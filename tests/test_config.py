@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings, load
+from bot.config import Settings, load, unknown_keys
 from bot.domain.values import Severity
 from bot.errors import ConfigError
 
@@ -88,3 +88,11 @@ def test_without_a_list_of_chats_the_bot_is_closed(monkeypatch):
 def test_the_token_never_shows_in_a_printed_setting(monkeypatch):
     monkeypatch.setenv("TELEGRAM_TOKEN", "123456:secret-secret-secret-secret-secret")
     assert "secret-" not in repr(load(None))
+
+
+def test_a_name_in_the_file_that_is_no_setting_is_found_with_what_it_may_mean(tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("POLL_EVRY=600\nopen=1\nPOSTGRES_PASSWORD=sesame\n")
+    assert unknown_keys(str(file)) == [("POLL_EVRY", "POLL_EVERY"), ("POSTGRES_PASSWORD", None)]
+    assert unknown_keys(str(ROOT / ".env.example")) == []
+    assert unknown_keys(str(tmp_path / "none")) == []

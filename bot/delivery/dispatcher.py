@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from bot.delivery import aftermath
 from bot.delivery.crashpoints import crash
-from bot.delivery.pacing import Pacer
+from bot.delivery.pacing import MINUTE, Pacer
 from bot.delivery.retry import UncertainPolicy, not_repeated, settle
 from bot.domain.delivery import (
     Act,
@@ -88,12 +88,15 @@ class Dispatcher:
         self._news.set()
 
     async def recover(self, *, alone: bool = False) -> int:
-        """Free the rows of a worker that died; return how many.
+        """Free the rows of a worker that died, and learn what it sent lately; return how many.
 
         ``alone`` says that no other process sends: then nobody's lease needs to be waited for.
         """
         now = self._clock()
         until = now + self._manner.lease if alone else now
+        recent = await self._store.read(lambda work: work.outbox.sent_to_groups(now - MINUTE))
+        for chat_id, at in recent:
+            self._pacer.remember(chat_id, at)
         return await self._store.write(lambda work: work.outbox.recover(until))
 
     async def run(self) -> None:

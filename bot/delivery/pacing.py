@@ -93,6 +93,10 @@ class Pacer:
         self._prune(now)
         return max(free, sent[0] + MINUTE) if len(sent) == A_GROUP_A_MINUTE else free
 
+    def remember(self, chat_id: int, at: dt.datetime) -> None:
+        """Count what a group got before this process began: Telegram counts it too."""
+        self._groups.setdefault(chat_id, deque(maxlen=A_GROUP_A_MINUTE)).append(at)
+
     def hold(self, until: dt.datetime) -> None:
         """Let nothing leave until then."""
         self._held_until = max(self._held_until, until)

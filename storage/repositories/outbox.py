@@ -226,6 +226,17 @@ class SqlOutbox:
             self._connection.execute(over.values(_cancelled("there is nothing to edit", now)))
         self._connection.execute(update(OUTBOX).where(waiting).values(waits=False))
 
+    def sent_to_groups(self, since: dt.datetime) -> Sequence[tuple[int, dt.datetime]]:
+        """Return which groups and channels got something since, and when, oldest first."""
+        sent = and_(
+            OUTBOX.c.finished_at > since,
+            OUTBOX.c.state == OutboxState.SENT.value,
+            OUTBOX.c.chat_id < 0,
+        )
+        query = select(OUTBOX.c.chat_id, OUTBOX.c.finished_at).where(sent)
+        rows = self._connection.execute(query.order_by(OUTBOX.c.finished_at))
+        return [(row.chat_id, row.finished_at) for row in rows]
+
     def recover(self, now: dt.datetime) -> int:
         """Free rows whose lease is over: CLAIMED wait again, SENDING become uncertain.
 

@@ -236,3 +236,9 @@ def test_a_command_line_that_cannot_be_parsed_shows_its_usage(khabardar, argumen
     ran = khabardar(*arguments)
     assert ran.status == 2
     assert "Usage:" in ran.err
+
+
+def test_doctor_warns_of_names_in_the_env_file_that_are_no_settings(khabardar, tmp_path):
+    (tmp_path / ".env").write_text("POLL_EVRY=600\nTELEGRAM_API_URL=http://127.0.0.1:9\n")
+    told = khabardar("doctor").out
+    assert "warning: POLL_EVRY is no setting (POLL_EVERY is): ignored" in " ".join(told.split())

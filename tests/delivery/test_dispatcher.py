@@ -379,6 +379,24 @@ async def test_t19_many_chats_at_once_keep_every_limit(time, store, chats):
     assert dt.timedelta(seconds=60) <= time.now - began <= dt.timedelta(seconds=70)
 
 
+async def test_t19_a_groups_minute_goes_on_over_a_restart(time, store):
+    with FakeTelegram(limits=True, clock=time.seconds) as telegram:
+        from telegram import Bot
+
+        from bot.delivery.messenger import TelegramMessenger, sending_request
+
+        telegram.chat(-77)
+        async with sending_request() as request:
+            bot = Bot(telegram.token, base_url=f"{telegram.url}/bot", request=request)
+            for run in range(3):
+                desk = Desk(store, TelegramMessenger(bot), time)
+                await desk.dispatcher.recover(alone=True)
+                await desk.put(*(new(f"g{run}-{i}", -77) for i in range(15)))
+                await desk.send_all()
+    assert telegram.world.limits.broken == 0
+    assert len(telegram.messages(-77)) == 45
+
+
 async def test_new_row_leaves_at_once_when_the_dispatcher_is_woken(store, messenger, telegram):
     from tests.delivery.rows import START
 

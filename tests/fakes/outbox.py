@@ -160,6 +160,10 @@ class MemoryOutbox:
             if kept.row.chat_id == chat_id and kept.row.state in states:
                 kept.row = replace(kept.row, **changes)
 
+    def sent_to_groups(self, since: dt.datetime) -> Sequence[tuple[int, dt.datetime]]:
+        sent = [k for k in self.kept.values() if k.row.state is OutboxState.SENT]
+        return [(k.row.chat_id, k.next_at) for k in sent if k.row.chat_id < 0 and k.next_at > since]
+
     def recover(self, now: dt.datetime) -> int:
         over = [
             kept

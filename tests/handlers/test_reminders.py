@@ -148,7 +148,7 @@ async def test_the_button_is_for_administrators(office, chat):
     told = ban(office)
     office.group(chat, type="channel" if chat == CHANNEL else "supergroup")
     shown = await carded(office, told, chat)
-    assert await office.presses(shown, "Remind me", user=MEMBER) == NOT_ALLOWED
+    assert NOT_ALLOWED in (await office.presses(shown, "Remind me", user=MEMBER) or "")
     assert waiting(office, told) == []
     assert await office.presses(shown, "Remind me", user=ADMIN) is None
     assert len(waiting(office, told)) == 1

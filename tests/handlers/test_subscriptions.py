@@ -88,10 +88,13 @@ async def test_words_remove_the_subscription_of_these_words(office):
     assert office.queries(ALICE) == []
 
 
-async def test_all_removes_all_and_gives_them_back_as_commands(office):
+async def test_all_removes_all_once_it_is_confirmed_and_gives_them_back_as_commands(office):
     for words in ("blast", "flood"):
         await office.says(ALICE, f"/subscribe {words}")
-    answer = await office.says(ALICE, "/unsubscribe all")
+    asked = await office.says(ALICE, "/unsubscribe all")
+    assert asked == "This removes 2 subscriptions of this chat. To do it: /unsubscribe all confirm"
+    assert office.queries(ALICE) == ["blast", "flood"]
+    answer = await office.says(ALICE, "/unsubscribe ALL confirm")
     assert "/subscribe blast\n/subscribe flood" in answer
     assert office.queries(ALICE) == []
     assert "no subscriptions" in await office.says(ALICE, "/unsubscribe all")
