@@ -52,8 +52,9 @@ def attribute(
     doers = [
         Statement(_told(doc, doer, table[index]), index, doer)
         for index in sentences
+        if kind not in NOBODYS
         for doer in doers_of(doc, table[index])
-        if kind not in NOBODYS and _may_do(doc, doer, kind)
+        if _may_do(doc, doer, kind)
     ]
     if kind in OPERATIONS and (forces := _forces(doc, sentences, doers)):
         statements, doers = [], forces

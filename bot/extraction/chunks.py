@@ -94,7 +94,9 @@ def letter_of(text: str) -> str:
     return "x" if word.isalpha() and text == word and word not in readable() else ""
 
 
+@lru_cache(20_000)
 def _single_word(letter: str, at: int) -> Chunk:
+    """Return the chunk of one word: made once for each place, as most chunks are such."""
     one = int(letter == "s")
     return Chunk(letter, at, at + 1, one, one)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from spacy.tokens import Doc
 
@@ -23,7 +23,9 @@ PLANS = frozenset({"will", "shall"})
 """Verbs that put a date ahead from farther away."""
 LATE = 2
 """Tokens back from a date in which such a word counts."""
+_YEAR = re.compile(r"(?:19|20|[89])\d|\d[/.]\d")
 HEAD = sign(lambda _, lower: lower in HEADS or ("/" in lower and lower[0].isdigit()))
+YEAR = sign(lambda _, lower: bool(_YEAR.search(lower)))
 OPENER = sign(lambda text, _: bool(openings(text)))
 
 
@@ -32,20 +34,25 @@ def read(doc: Doc) -> tuple[DateMention, ...]:
     anchor = doc._.anchor
     if anchor is None:
         return _without_anchor(doc)
-    return tuple(_mentions(doc, anchor))
+    words = words_of(doc)
+    return tuple(_mentions(words, _windows(words), anchor))
 
 
 def _without_anchor(doc: Doc) -> tuple[DateMention, ...]:
     """Keep what needs no anchor: dates with a year written out, alike from two far anchors."""
-    first, second = (tuple(_mentions(doc, dt.date(year, 6, 15))) for year in (1980, 2040))
+    words = words_of(doc)
+    years = words.where(YEAR)
+    telling = [w for w in _windows(words) if bisect_left(years, w[0]) < bisect_left(years, w[1])]
+    first, second = (tuple(_mentions(words, telling, dt.date(y, 6, 15))) for y in (1980, 2040))
     return tuple(a for a, b in zip(first, second, strict=False) if a == b)
 
 
-def _mentions(doc: Doc, anchor: dt.date) -> Iterator[DateMention]:
-    words = words_of(doc)
+def _mentions(
+    words: Words, windows: Iterable[tuple[int, int]], anchor: dt.date
+) -> Iterator[DateMention]:
     last = -1
     openers = words.where(OPENER)
-    for first, end in _windows(words):
+    for first, end in windows:
         base = words.starts[first]
         text = words.source[base : words.ends[end - 1]]
         here = openers[bisect_left(openers, first) : bisect_left(openers, end)]
