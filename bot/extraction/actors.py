@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from spacy.tokens import Doc
 
 from bot.extraction.lexicons import lines, sections, word_set
-from bot.extraction.mentions import ActorKind, ActorMention
+from bot.extraction.mentions import ActorKind, ActorMention, PlaceMention
 from bot.extraction.phrases import Phrases
 from bot.extraction.spans import between
 from bot.extraction.words import Words, words_of
@@ -35,11 +35,10 @@ class Known:
 
 def read(doc: Doc) -> tuple[ActorMention, ...]:
     """Return the actors of the article in order."""
-    words = words_of(doc)
-    return tuple(_mentions(doc, words))
+    return tuple(_mentions(doc, words_of(doc), doc._.places))
 
 
-def _mentions(doc: Doc, words: Words) -> Iterator[ActorMention]:
+def _mentions(doc: Doc, words: Words, places: Sequence[PlaceMention]) -> Iterator[ActorMention]:
     for found in _phrases().find(doc, 0, len(words.lower)):
         text = words.source[words.starts[found.start] : words.ends[found.end - 1]]
         known = next((k for k in found.values if k.written in {"", text}), None)
@@ -48,13 +47,15 @@ def _mentions(doc: Doc, words: Words) -> Iterator[ActorMention]:
         if known.kind is ActorKind.ARMED_GROUP:
             yield ActorMention(found.start, found.end, known.name, text, known.kind)
         else:
-            yield _described(doc, words, found.start, found.end, known.kind)
+            yield _described(words, places, found.start, found.end, known.kind)
 
 
-def _described(doc: Doc, words: Words, start: int, end: int, kind: ActorKind) -> ActorMention:
+def _described(
+    words: Words, places: Sequence[PlaceMention], start: int, end: int, kind: ActorKind
+) -> ActorMention:
     """Return an actor without a name under its words: "four unidentified gunmen"."""
     first = start
-    nations = {m.start for m in between(doc._.places, start - 6, start) if m.end <= start}
+    nations = {m.start for m in between(places, start - 6, start) if m.end <= start}
     while first > 0 and (
         words.lower[first - 1] in word_set("actors.txt", "qualifiers") or first - 1 in nations
     ):

@@ -50,11 +50,9 @@ def attribute(
     table: tuple[Sentence, ...] = doc._.sentences
     statements = list(statements_of(doc, sentences))
     doers = [
-        Statement(_told(doc, doer, table[index]), index, doer)
-        for index in sentences
-        if kind not in NOBODYS
-        for doer in doers_of(doc, table[index])
-        if _may_do(doc, doer, kind)
+        Statement(_told(doc, doer, sentence), sentence.index, doer)
+        for doer, sentence in doers_of(doc, (table[index] for index in sentences))
+        if kind not in NOBODYS and _may_do(doc, doer, kind)
     ]
     if kind in OPERATIONS and (forces := _forces(doc, sentences, doers)):
         statements, doers = [], forces

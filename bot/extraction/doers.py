@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from spacy.tokens import Doc
 
@@ -19,18 +19,20 @@ FORCES = frozenset({ActorKind.SECURITY_FORCE, ActorKind.AUTHORITY})
 """Police, troops, and states that act through them."""
 
 
-def doers_of(doc: Doc, sentence: Sentence) -> Iterator[ActorMention]:
-    """Yield the actors of a sentence who act in it: before an active verb, after "by"."""
+def doers_of(doc: Doc, sentences: Iterable[Sentence]) -> Iterator[tuple[ActorMention, Sentence]]:
+    """Yield the actors of some sentences who act there: before an active verb, after "by"."""
     words = words_of(doc)
-    here = between(doc._.actors, sentence.start, sentence.end)
-    for actor in (*here, *_nations(doc, words, sentence)):
-        if _acts(words, actor, sentence):
-            yield actor
+    actors: tuple[ActorMention, ...] = doc._.actors
+    places: tuple[PlaceMention, ...] = doc._.places
+    for sentence in sentences:
+        named = between(actors, sentence.start, sentence.end)
+        nations = _nations(words, between(places, sentence.start, sentence.end))
+        yield from ((one, sentence) for one in (*named, *nations) if _acts(words, one, sentence))
 
 
-def _nations(doc: Doc, words: Words, sentence: Sentence) -> Iterator[ActorMention]:
-    """Yield the states that a sentence names as such: "Israel bombed", "a US strike"."""
-    for mention in between(doc._.places, sentence.start, sentence.end):
+def _nations(words: Words, places: Iterable[PlaceMention]) -> Iterator[ActorMention]:
+    """Yield the states among places that are named as such: "Israel bombed", "a US strike"."""
+    for mention in places:
         if mention.place.precision is not PlacePrecision.COUNTRY:
             continue
         struck = words.lower[mention.end : mention.end + 2]

@@ -12,7 +12,7 @@ from bot.domain.values import Place, PlacePrecision
 from bot.extraction.actors import homes
 from bot.extraction.gazetteer import gazetteer
 from bot.extraction.lexicons import word_set
-from bot.extraction.mentions import PlaceMention, Sentence, Zone
+from bot.extraction.mentions import PlaceMention, Sentence, Trigger, Zone
 from bot.extraction.spans import between
 from bot.extraction.words import words_of
 
@@ -39,6 +39,7 @@ class Scene:
     main: frozenset[int]
     named: Counter[str]
     countries: Counter[str]
+    triggers: tuple[Trigger, ...]
 
 
 def main_place(doc: Doc, sentences: Sequence[int]) -> tuple[Place | None, tuple[Place, ...]]:
@@ -86,7 +87,8 @@ def _scene(doc: Doc, sentences: Sequence[int]) -> Scene:
     table: tuple[Sentence, ...] = doc._.sentences
     told = [i for i in sentences if table[i].zone is not Zone.TITLE]
     countries = _countries(doc)
-    return Scene(next(iter(told or sentences), None), main, named, countries)
+    first = next(iter(told or sentences), None)
+    return Scene(first, main, named, countries, doc._.triggers)
 
 
 def _candidates(doc: Doc, scene: Scene) -> Iterator[tuple[PlaceMention, Sentence]]:
@@ -114,7 +116,7 @@ def _rating(doc: Doc, mention: PlaceMention, sentence: Sentence, scene: Scene) -
         score -= 2.5 if place.district or _is_street(doc, mention) else 0.0
     score -= 2.0 * _is_imprint(doc, mention, sentence)
     score += HOME * scene.countries[place.country or ""] / max(1, scene.countries.total())
-    return score + _nearness(doc, mention, sentence)
+    return score + _nearness(scene, mention, sentence)
 
 
 def _is_street(doc: Doc, mention: PlaceMention) -> bool:
@@ -143,8 +145,8 @@ def _as_institution(doc: Doc, mention: PlaceMention) -> float:
     return 1.0 if text[mention.end].lower() not in word_set(WORDS, "kinds") else 0.0
 
 
-def _nearness(doc: Doc, mention: PlaceMention, sentence: Sentence) -> float:
-    triggers = between(doc._.triggers, sentence.start, sentence.end)
+def _nearness(scene: Scene, mention: PlaceMention, sentence: Sentence) -> float:
+    triggers = between(scene.triggers, sentence.start, sentence.end)
     gap = min((abs(mention.start - trigger.start) for trigger in triggers), default=None)
     return 0.0 if gap is None else 1.0 / (1.0 + gap / 6.0)
 
