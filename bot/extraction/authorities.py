@@ -14,7 +14,7 @@ from bot.extraction import people
 from bot.extraction.lexicons import sections, word_set
 from bot.extraction.mentions import PlaceMention
 from bot.extraction.truecase import is_common
-from bot.extraction.words import HYPHENS, Words, words_of
+from bot.extraction.words import HYPHENS, Words, sign, words_of
 
 FILE = "authorities.txt"
 INTERNATIONAL = "-"
@@ -83,6 +83,14 @@ def _signs() -> tuple[frozenset[str], frozenset[str]]:
     return word_set(FILE, "heads") | _titles().keys(), _first_words() | _capitals().keys()
 
 
+def _promises(text: str, lower: str) -> bool:
+    common, proper = _signs()
+    return lower in common or text in proper
+
+
+PROMISING = sign(_promises)
+
+
 @cache
 def _titles() -> dict[str, tuple[tuple[str, ...], ...]]:
     found: dict[str, list[tuple[str, ...]]] = {}
@@ -109,9 +117,11 @@ def find(doc: Doc, start: int, end: int, surnames: dict[str, str] | None = None)
 
 def _promising(words: Words, start: int, end: int, surnames: dict[str, str]) -> list[int]:
     """Return the tokens with which, or around which, an authority's name may stand."""
-    common, proper = _signs()
-    proper = proper | surnames.keys() if surnames else proper
-    return [i for i in range(start, end) if words.lower[i] in common or words.text[i] in proper]
+    known = words.within(PROMISING, start, end)
+    if not surnames:
+        return known
+    named = [i for i in range(start, end) if words.text[i] in surnames]
+    return sorted({*known, *named})
 
 
 def _at(

@@ -44,6 +44,12 @@ from bot.extraction.words import Words
 
 LONGEST_PHRASE = 8
 """Tokens from a number to the noun that it counts, at most."""
+_PHRASES, _GRAMMAR, _CLOSED = phrases(), grammar(), closed()
+_DETERMINERS, _DEFINITES, _ADVERBS = determiners(), definites(), adverbs()
+_CALENDAR, _PAIRS, _STOPPERS = calendar(), pairs(), stoppers()
+_SETTLED, _READABLE = settled(), readable()
+_NOUNS, _NO_PEOPLE = people.nouns(), people.no_people()
+"""The lexicons by name: they are asked thousands of times an article."""
 _MORE = frozenset(("others", "other", "more", "additional"))
 _WHOLES = ("them", "whom", "those", "which", "the", "his", "these", "their", "her", "our")
 _OPENING_BRACKETS = frozenset(("(", "["))
@@ -89,9 +95,9 @@ def letter_of(text: str) -> str:
         return "_"
     if word == "to" or word in _OPENING_BRACKETS:
         return ""
-    if word in settled():
-        return grammar().get(word, "_")
-    return "x" if word.isalpha() and text == word and word not in readable() else ""
+    if word in _SETTLED:
+        return _GRAMMAR.get(word, "_")
+    return "x" if word.isalpha() and text == word and word not in _READABLE else ""
 
 
 @lru_cache(20_000)
@@ -163,7 +169,7 @@ class _Chunker:
         return 0
 
     def _phrase(self, word: str) -> Chunk | None:
-        for phrase in phrases().get(word, ()):
+        for phrase in _PHRASES.get(word, ()):
             end = self.at + 1 + len(phrase.rest)
             if self.lower[self.at + 1 : end] == phrase.rest and end <= self.end:
                 one = int(phrase.letter == "S")
@@ -198,23 +204,23 @@ class _Chunker:
     def _unknown(self, number: Number, at: int, more: bool) -> Chunk:
         """Return a number with a noun that no list knows, or alone."""
         word = self.lower[at] if at < self.end else ""
-        if not word[:1].isalpha() or word in grammar() or word in stoppers() or phrases().get(word):
+        if not word[:1].isalpha() or word in _GRAMMAR or word in _STOPPERS or _PHRASES.get(word):
             return Chunk("N", self.at, at, number.min, number.max, more=more)
         for place in range(at, min(self.end, at + 4)):
             if is_harm(self.lower[place]):
                 return Chunk("N", self.at, place, number.min, number.max, more=more)
-            if self.lower[place] in grammar():
+            if self.lower[place] in _GRAMMAR:
                 break
         for place in range(at, min(self.end, at + 3)):
-            if self.lower[place] in people.no_people():
+            if self.lower[place] in _NO_PEOPLE:
                 return Chunk("x", self.at, place + 1)
-            if self.lower[place] in grammar():
+            if self.lower[place] in _GRAMMAR:
                 break
         return Chunk("Q", self.at, at + 1, number.min, number.max, self.lower[at], more=more)
 
     def _head(self, at: int, *, many: bool) -> tuple[int, people.Noun, str] | None:
         """Return the end, the noun and its word of the phrase for people that begins here."""
-        nouns, stop = people.nouns(), min(self.end, at + LONGEST_PHRASE)
+        nouns, stop = _NOUNS, min(self.end, at + LONGEST_PHRASE)
         while at < stop:
             word = self.lower[at]
             if word == "(" and self._brackets_end(at):
@@ -223,9 +229,9 @@ class _Chunker:
             noun = nouns.get(word)
             if noun and (noun.many if many else noun.one) and not self._modifies(at):
                 return self._with_suffix(at + 1), noun, word
-            if noun is None and (word in closed() or not (word[0].isalnum() or word == "-")):
+            if noun is None and (word in _CLOSED or not (word[0].isalnum() or word == "-")):
                 return None
-            if word in people.no_people() and not self._modifies(at):
+            if word in _NO_PEOPLE and not self._modifies(at):
                 return None
             at += 1
         return None
@@ -239,16 +245,16 @@ class _Chunker:
         following = self.lower[at + 1] if at + 1 < self.end else ""
         if following == "-":
             return not self._is(at + 2, "by", "in")
-        return following in people.nouns() and following not in {"others", "other"}
+        return following in _NOUNS and following not in {"others", "other"}
 
     def _people(self, word: str) -> Chunk | None:
-        if self.at + 1 in self.numbers and (word in determiners() or word in definites()):
+        if self.at + 1 in self.numbers and (word in _DETERMINERS or word in _DEFINITES):
             return Chunk("_", self.at, self.at + 1)
-        if word in determiners():
+        if word in _DETERMINERS:
             return self._one(self.at + 1, definite=False, more=word == "another")
-        if word in definites():
+        if word in _DEFINITES:
             return self._one(self.at + 1, definite=True, more=False)
-        noun = people.nouns().get(word)
+        noun = _NOUNS.get(word)
         if noun is None:
             return None
         head = self._head(self.at, many=False) if noun.one or self._modifies(self.at) else None
@@ -258,7 +264,7 @@ class _Chunker:
 
     def _one(self, at: int, *, definite: bool, more: bool) -> Chunk | None:
         if self._phrase_at(at):
-            noun = people.nouns().get(self.lower[at + 1]) if at + 1 < self.end else None
+            noun = _NOUNS.get(self.lower[at + 1]) if at + 1 < self.end else None
             if not noun or not noun.one:
                 return self._bare(more=more)
             at += 1
@@ -275,15 +281,15 @@ class _Chunker:
 
     def _after_harm(self) -> bool:
         following = self.lower[self.at + 1] if self.at + 1 < self.end else ","
-        named = following[0].isalpha() and following not in closed()
+        named = following[0].isalpha() and following not in _CLOSED
         return named and bool(self.chunks) and self.chunks[-1].letter in "kv"
 
     def _phrase_at(self, at: int) -> bool:
-        return at < self.end and self.lower[at] in phrases()
+        return at < self.end and self.lower[at] in _PHRASES
 
     def _single(self, head: tuple[int, people.Noun, str], *, definite: bool, more: bool) -> Chunk:
         end, noun, text = head
-        count = 2 if text in pairs() else 1
+        count = 2 if text in _PAIRS else 1
         end = self._name_end(end)
         return Chunk(
             "P",
@@ -295,23 +301,23 @@ class _Chunker:
             noun.group,
             definite=definite,
             more=more,
-            bare=self.lower[self.at] not in determiners() | definites(),
+            bare=self.lower[self.at] not in _DETERMINERS | _DEFINITES,
         )
 
     def _grammar(self, word: str) -> Chunk | None:
-        letter = grammar().get(word)
+        letter = _GRAMMAR.get(word)
         if word == "to" and not self._leads_to_verb():
             letter = "-"
         if letter:
             return _single_word(letter, self.at)
-        if word in adverbs():
+        if word in _ADVERBS:
             return Chunk("_", self.at, self.at + 1)
         return None
 
     def _leads_to_verb(self) -> bool:
         """Tell "to kill", "to have killed" from "to Quetta"."""
         following = self.lower[self.at + 1] if self.at + 1 < self.end else ""
-        some = phrases().get(following, ())
+        some = _PHRASES.get(following, ())
         return following in {"be", "have"} or any(phrase.letter in "kvd" for phrase in some)
 
     def _name(self) -> Chunk | None:
@@ -328,7 +334,7 @@ class _Chunker:
         while at < self.end and self.words.text[at][:1].isupper():
             at += 1
         last = self.lower[at - 1] if at > self.at + 1 else ""
-        noun = people.nouns().get(last)
+        noun = _NOUNS.get(last)
         if noun is None or not noun.one:
             return None
         return self._single((at, noun, last), definite=False, more=False)
@@ -338,7 +344,7 @@ class _Chunker:
         texts, proper, begin = self.words.text, False, at
         while at < self.end and texts[at][0].isupper() and texts[at][0].isalpha():
             word = self.lower[at]
-            if word in phrases() or word in calendar() or (at == begin and word in grammar()):
+            if word in _PHRASES or word in _CALENDAR or (at == begin and word in _GRAMMAR):
                 break
             shouted = len(word) > 1 and texts[at].isupper()  # an organisation's letters
             proper = proper or not (shouted or is_common(word))

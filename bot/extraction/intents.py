@@ -11,22 +11,22 @@ from collections.abc import Iterator, Sequence
 from spacy.tokens import Doc
 
 from bot.domain.reports import PolicyAction
-from bot.extraction import authorities
+from bot.extraction import authorities, words
 from bot.extraction.action_words import Sense, actions
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import Sentence, Zone
 from bot.extraction.words import words_of
 
 FILE = "intents.txt"
+AHEAD = words.sign(lambda _, lower: lower in word_set(FILE, "words signs"))
 ANNOUNCED: Sense = (PolicyAction.ANNOUNCE, 1.5)
 """What every measure ahead is beside its own action."""
 
 
 def find(doc: Doc, sentence: Sentence) -> Iterator[tuple[int, int, Sense]]:
     """Yield the verbs of measures ahead in a sentence, as tokens [start, end), with their sense."""
-    lower = words_of(doc).lower
-    for sign in range(sentence.start, sentence.end - 1):
-        if lower[sign] in word_set(FILE, "words signs") and _is_ahead(doc, sentence, sign):
+    for sign in words_of(doc).within(AHEAD, sentence.start, sentence.end - 1):
+        if _is_ahead(doc, sentence, sign):
             yield from _measures(doc, sign + 1, sentence.end)
 
 

@@ -15,7 +15,7 @@ from bot.extraction.lexicons import sections, word_set
 from bot.extraction.mentions import ActorKind, ActorMention, DateMention, Sentence, Zone
 from bot.extraction.phrases import Phrases
 from bot.extraction.spans import between
-from bot.extraction.words import Words, words_of
+from bot.extraction.words import Words, sign, words_of
 
 SENTENCE = 40
 """Tokens back in which the subject of "it claimed responsibility" is looked for."""
@@ -27,6 +27,7 @@ VERBS = "attack_verbs.txt"
 IDENTIFYING = frozenset({"identified", "named", "identifies", "names"})
 BREAKS = frozenset({",", ".", ";", "who", "was", "were", "and", "of", "in"})
 """Words behind which no name follows any more."""
+SUSPECT = sign(lambda _, lower: lower in word_set(VERBS, "suspects"))
 NEGATIONS = frozenset({"no", "not", "n't", "nobody", "none", "neither", "never", "nor"})
 
 
@@ -55,14 +56,17 @@ def statements_of(doc: Doc, sentences: Sequence[int]) -> Iterator[Statement]:
 
 def _in_sentence(doc: Doc, sentence: Sentence, old: Sequence[int]) -> Iterator[Statement]:
     words = words_of(doc)
+    told = _phrases().find(doc, sentence.start, sentence.end)
+    if not told and not words.any(SUSPECT, sentence.start, sentence.end):
+        return
     past = any(sentence.start <= start < sentence.end for start in old)
-    for found in _phrases().find(doc, sentence.start, sentence.end):
+    for found in told:
         for status, side in found.values:
             statement = _statement(doc, words, sentence, (found.start, found.end), (status, side))
             if statement is None:
                 continue
-            told = words.lower[max(sentence.start, found.start - 6) : found.end + 8]
-            other = past or not word_set(VERBS, "elsewhere").isdisjoint(told)
+            around = words.lower[max(sentence.start, found.start - 6) : found.end + 8]
+            other = past or not word_set(VERBS, "elsewhere").isdisjoint(around)
             if statement.status is Claim.UNCLAIMED or not other:
                 yield statement
                 break
@@ -72,7 +76,7 @@ def _in_sentence(doc: Doc, sentence: Sentence, old: Sequence[int]) -> Iterator[S
 
 def _suspect(words: Words, sentence: Sentence) -> ActorMention | None:
     """Return the person of "the attacker, Jo Doe," and "named the suspect as Jo Doe"."""
-    if word_set(VERBS, "suspects").isdisjoint(words.lower[sentence.start : sentence.end]):
+    if not words.any(SUSPECT, sentence.start, sentence.end):
         return None
     for index in range(sentence.start + 1, sentence.end):
         if _introduces(words.lower, index, sentence.start):

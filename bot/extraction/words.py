@@ -63,11 +63,24 @@ class Words:
     pieces: tuple[str, ...] = field(repr=False)
     signs: Column = field(repr=False, compare=False)
     hashes: Column = field(repr=False, compare=False)
+    _at: dict[int, list[int]] = field(repr=False, compare=False, default_factory=dict)
 
     def where(self, signs: int) -> list[int]:
         """Return the tokens with any of some signs, in order."""
         found: list[int] = np.flatnonzero(self.signs & signs).tolist()
         return found
+
+    def within(self, signs: int, start: int, end: int) -> list[int]:
+        """Return the tokens within [start, end) with any of some signs, in order."""
+        at = self._at.get(signs)
+        if at is None:
+            at = self._at[signs] = self.where(signs)
+        first = bisect_left(at, start)
+        return at[first : bisect_left(at, end, first)]
+
+    def any(self, signs: int, start: int, end: int) -> bool:
+        """Tell whether a token within [start, end) has any of some signs."""
+        return bool(self.within(signs, start, end))
 
     def said(self, start: int, end: int) -> str:
         """Return the tokens [start, end) as written, white space folded into single blanks."""
