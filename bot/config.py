@@ -6,6 +6,7 @@ Every setting has one line in ``.env.example``; a test keeps the two equal.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from difflib import get_close_matches
 from pathlib import Path
@@ -69,6 +70,8 @@ PollSeconds = Annotated[dt.timedelta, BeforeValidator(_seconds), _at_least(300)]
 _TOKEN = re.compile(r"\d{3,15}:[A-Za-z0-9_-]{20,60}")
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
 Word = Annotated[Severity, BeforeValidator(_severity)]
+SECRETS = frozenset({"TELEGRAM_TOKEN", "DATABASE_URL"})
+"""Settings that no child process of ours needs to know."""
 
 
 class Settings(BaseSettings):
@@ -215,3 +218,13 @@ def load(env_file: str | None = ".env") -> Settings:
         first = error.errors(include_url=False, include_input=False)[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "settings"
         raise ConfigError(name, first["msg"].removeprefix("Value error, ")) from None
+
+
+def withhold_secrets() -> None:
+    """Take the token and the database's address out of the environment, once they were read.
+
+    Child processes inherit the environment as it stands when they start, and one of them reads what
+    strangers wrote.
+    """
+    for name in [name for name in os.environ if name.upper() in SECRETS]:
+        del os.environ[name]

@@ -13,6 +13,7 @@ from telegram import CallbackQuery, Update
 from telegram import Message as TelegramMessage
 from telegram.ext import ContextTypes
 
+from bot.crashpoints import crash
 from bot.delivery.html import as_text, code, joined, message, text_message
 from bot.domain.chats import ChatType, Scope
 from bot.domain.delivery import Message, NewOutboxRow, Priority, UpdateState
@@ -96,6 +97,7 @@ class Front:
         except EXPECTED as error:
             excuse = _replying(explain(error))
             await self._desk.store.write(lambda work: self._commit(work, request, excuse, key))
+        crash("after_reply")
         self._desk.changed()
 
     def _commit(self, work: Work, request: Request, job: Job, key: str | None) -> None:
@@ -103,7 +105,9 @@ class Front:
             return  # answered already, or erased with its chat: once is enough
         settings = self._desk.settings
         welcome(work, request.scope.chat_id, request.chat_type, settings, request.now)
-        for row in reply_rows(request, job(work), key):
+        replies = job(work)
+        crash("after_command")
+        for row in reply_rows(request, replies, key):
             work.outbox.put(row, request.now)
         work.inbox.finish(request.update_id, UpdateState.DONE)
 

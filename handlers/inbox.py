@@ -19,6 +19,7 @@ from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application
 
+from bot.crashpoints import crash
 from bot.delivery.html import text_message
 from bot.domain.delivery import NewOutboxRow, Priority, StoredUpdate, UpdateState
 from bot.errors import StorageError
@@ -92,6 +93,7 @@ class Receiver:
             return 0
         rows = [(int(update["update_id"]), json.dumps(update)) for update in raw]
         await self._store.write(lambda work: work.inbox.add(rows, self._clock()))
+        crash("after_inbox")
         self._offset = rows[-1][0] + 1
         self._arrived()
         return len(rows)

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from bot.crashpoints import crash
 from bot.errors import StorageError
 
 _PAGES = 1000
@@ -29,6 +30,7 @@ def copy_sqlite(source: Path, target: Path) -> None:
         ):
             reader.backup(writer, pages=_PAGES)
             writer.execute("PRAGMA journal_mode=DELETE")
+        crash("mid_backup")
         _sync(part)
         part.replace(target)
         _sync(target.parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, select, update
 
+from bot.crashpoints import crash
 from bot.domain.delivery import UpdateState
 from storage.models import (
     ALERT,
@@ -30,6 +31,7 @@ def forget(connection: Connection, words: EventWords, chat_id: int) -> None:
         connection.execute(delete(table).where(table.c.owner_chat_id == chat_id))
     for table in (ALERT, OUTBOX, SUBSCRIPTION, DIGEST):
         connection.execute(delete(table).where(table.c.chat_id == chat_id))
+    crash("mid_forget")
     connection.execute(
         update(INBOX)
         .where(INBOX.c.chat_id == chat_id)

@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
+from bot.crashpoints import crash
 from bot.errors import StorageError
 from storage import (
     engines,
@@ -79,6 +80,7 @@ def _upgrade(connection: Connection, url: URL, now: dt.datetime) -> str:
             return "the schema is up to date"
         command.upgrade(_config(connection), "head")
         _check_keys(connection)
+        crash("mid_migration")
     return f"the schema was upgraded from {current or 'nothing'} to {head()}"
 
 

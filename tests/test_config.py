@@ -1,10 +1,12 @@
 import datetime as dt
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from bot.config import Settings, load, unknown_keys
+from bot.config import Settings, load, unknown_keys, withhold_secrets
 from bot.domain.values import Severity
 from bot.errors import ConfigError
 
@@ -96,3 +98,12 @@ def test_a_name_in_the_file_that_is_no_setting_is_found_with_what_it_may_mean(tm
     assert unknown_keys(str(file)) == [("POLL_EVRY", "POLL_EVERY"), ("POSTGRES_PASSWORD", None)]
     assert unknown_keys(str(ROOT / ".env.example")) == []
     assert unknown_keys(str(tmp_path / "none")) == []
+
+
+def test_o1_a_child_process_never_sees_the_secrets(monkeypatch):
+    monkeypatch.setenv("telegram_token", "123456:secret-secret-secret-secret-secret")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://me:secret@host/db")
+    withhold_secrets()
+    code = "import os; print([v for v in os.environ.values() if 'secret-' in v or ':secret' in v])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert told.stdout.strip() == "[]"

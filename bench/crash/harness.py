@@ -1,57 +1,39 @@
-"""Runs the program against the fakes, kills it, starts it again, and looks at the truth.
+"""Kills the program, starts it again, and looks at the truth.
 
-The fakes live in this process, the program in a child of its own: whatever happens to the child,
-the truth stays.
+The fakes live in this process, the program in one of its own: whatever happens to it, the truth
+stays.
 """
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
-import os
 import random
-import re
-import signal
-import sqlite3
-import subprocess
 import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.crash.stories import Story, feed, stories
-from bench.crash.verdict import SEND_CONCURRENCY, Copy, Verdict, is_marked, weigh
-from bot.delivery.crashpoints import VARIABLE
+from bench.crash.program import Program
+from bench.crash.truth import judge
+from bench.crash.verdict import Verdict
+from bench.crash.world import READERS, World
 from tests.fakes.feed_server import FeedServer
-from tests.fakes.telegram import Break, Delivered, FakeTelegram, Fault, faults
+from tests.fakes.telegram import FakeTelegram
 
-READERS = (101, 102, 103)
-"""Chats that subscribe to everything."""
-BYSTANDER = 104
-"""A chat that subscribes to nothing that happens."""
-TYPIST = 105
-"""A chat that sends commands all the time."""
-
-POINTS = (
-    "after_event_insert", "before_commit", "after_commit",
-    "after_claim", "before_send", "after_send", "after_mark",
-)  # fmt: skip
-START_PATIENCE = 60.0
-QUIET_PATIENCE = 90.0
-NAMED_PATIENCE = 15.0
-"""Seconds that the program gets to come to a crash point before it is killed anyway."""
-_WORD = re.compile(r"\bzq\d{4}x\b")
-_COMMAND = re.compile(r"\bqz\d{4}y\b")
-_AMBIGUOUS = (
-    faults.broken(Break.RESET, delivered=True),
-    faults.broken(Break.CLOSE, delivered=True),
-    faults.broken(Break.HALF, delivered=True),
-    faults.gateway(502, delivered=True),
-    faults.gateway(504, delivered=False),
-    faults.broken(Break.RESET, delivered=False),
-    faults.answer(b"<html>", delivered=True),
-)
+POINTS = {
+    "after_inbox": 2, "after_command": 2, "after_reply": 2, "mid_forget": 1,
+    "mid_poll": 1, "after_poll": 2, "after_extraction": 1,
+    "after_event_insert": 1, "before_commit": 1, "after_commit": 1,
+    "digest": 1, "after_claim": 3, "before_send": 8, "after_send": 8, "after_mark": 8,
+}  # fmt: skip
+"""Where the program is killed, and at which visit at the latest."""
+NAMED_PATIENCE = 60.0
+"""Seconds that the program gets to come to where it dies, before it is killed anyway."""
+A_STEP = 1.0
+"""Seconds between two steps of the world."""
+MOST_MORE = 2.0
+"""Seconds that the program lives at most, once it sends, before a random kill."""
+RANDOM, EARLY = "at random", "while starting"
 
 
 @dataclass(frozen=True)
@@ -61,14 +43,12 @@ class Setting:
     kills: int
     seed: int
     faulty: float = 0.0
-    """How many ambiguous faults are scripted for every story and chat, on average."""
+    """How many ambiguous faults happen to an alert, on average."""
     mutant: str | None = None
-    pace: int = 2
-    """Stories published between two kills."""
-    points: tuple[str, ...] = POINTS
-    """Where the program may be killed."""
-    named: float = 0.5
-    """Which part of the kills happens there; the others come at a random moment."""
+    named: float = 0.6
+    """Which part of the kills happens at named points; the others come at a random moment."""
+    cruel: bool = False
+    """Only kill around sending alerts: where wrong policies lose and double."""
 
 
 @dataclass
@@ -76,216 +56,179 @@ class Run:
     """A crash test under way."""
 
     setting: Setting
-    folder: Path
-    telegram: FakeTelegram
-    feeds: FeedServer
+    world: World
+    program: Program
     chance: random.Random
-    published: list[Story] = field(default_factory=list)
-    commands: list[str] = field(default_factory=list)
-    restarts: list[float] = field(default_factory=list)
+    kills: Counter[str] = field(default_factory=Counter)
+    """How often the program was killed, by place."""
+    waits: list[float] = field(default_factory=list)
+    """Seconds from starting to sending, for each start that came to send."""
     integrity_failures: int = 0
-    killed: int = 0
-    _began: float = 0.0
-    _source: list[Story] = field(default_factory=lambda: list(stories()))
-    _items: list[str] = field(default_factory=list)
+    unclean_stops: int = 0
+    _undisturbed: int = 0
+    _read: int = 0
+    """Requests to Telegram that were looked at."""
+    _silent: bool = False
+    """The program that runs has sent nothing yet."""
 
-    @property
-    def database(self) -> Path:
-        """Return where the program keeps its database."""
-        return self.folder / "crash.db"
+    def run(self) -> Verdict:
+        """Kill as often as asked for, let everything come to rest, and judge."""
+        self._prepare()
+        for number in range(self.setting.kills):
+            self._one_life(number)
+            self._tell(number + 1)
+        if not self.setting.kills:
+            self._peaceful_life()
+        self.world.telegram.calm()
+        self._come_to_rest()
+        return judge(
+            self.world,
+            self.program,
+            kills=self.setting.kills,
+            integrity_failures=self.integrity_failures,
+            unclean_stops=self.unclean_stops,
+        )
 
-    # --- the world goes on ---
+    # --- lives ---
 
-    def publish(self) -> None:
-        """Let something happen: one story more, and a command of the typist."""
-        if len(self.published) < len(self._source):
-            story = self._source[len(self.published)]
-            self.published.append(story)
-            self._items.append(story.as_item(dt.datetime.now(dt.UTC)))
-            self.feeds.serve("/news.xml", feed(self._items))
-        word = f"qz{len(self.commands):04}y"
-        if len(self.commands) < 25:
-            self.commands.append(word)
-            self.telegram.user_says(TYPIST, f"/subscribe {word}")
-        for _ in READERS:
-            if self.chance.random() < self.setting.faulty:
-                self.telegram.script(self._fault())
+    def _prepare(self) -> None:
+        """Let the chats subscribe, and the feed be polled once: its first poll alerts nobody.
 
-    def _fault(self) -> Fault:
-        return self.chance.choice(_AMBIGUOUS)
+        The first life ends while the database is being made.
+        """
+        self.world.settle()
+        self.program.start("mid_migration")
+        self.program.wait_until(lambda: not self.program.alive(), "it makes a database")
+        self._kill("mid_migration")
+        self.program.start()
+        messages, requests = self.world.telegram.messages, self.world.feeds.requests
+        self.program.wait_until(
+            lambda: len(messages()) > len(READERS) and len(requests) > 1, "readers subscribe"
+        )
+        self._stop()
 
-    # --- the program ---
+    def _one_life(self, number: int) -> None:
+        point, visit = self._end(number)
+        self._read, self._silent = len(self.world.telegram.requests), True
+        self.program.start(f"{point}:{visit}" if visit else "")
+        if point == EARLY:
+            time.sleep(self.chance.uniform(0.0, 1.5))
+        else:
+            self.program.serves()
+            self._live(point)
+            if self.program.alive() and not self.setting.cruel:
+                self._disturb()
+        self._kill(point)
 
-    def start(self, crash_at: str = "") -> subprocess.Popen[bytes]:
-        """Start the program and wait until it asks Telegram for updates."""
-        self._began, asked = time.monotonic(), len(self.telegram.calls("getUpdates"))
-        arguments = [self.setting.mutant] if self.setting.mutant else []
-        with (self.folder / "program.log").open("ab") as log:
-            child = subprocess.Popen(
-                [sys.executable, "-m", "bench.crash.child", *arguments],
-                env=self._environment(crash_at),
-                stdout=log,
-                stderr=log,
-            )
-        until = self._began + START_PATIENCE
-        while child.poll() is None and len(self.telegram.calls("getUpdates")) == asked:
-            if time.monotonic() > until:
-                raise TimeoutError(f"the program did not start; see {self.folder}/program.log")
-            time.sleep(0.02)
-        return child
+    def _end(self, number: int) -> tuple[str, int]:
+        """Return where this life ends, and at which visit of that place (0: nowhere)."""
+        if self.setting.cruel:
+            return ("before_send", "after_send")[number % 2], self.chance.randint(1, 8)
+        if self.chance.random() < self.setting.named:
+            point, latest = self.chance.choice(list(POINTS.items()))
+            return point, self.chance.randint(1, latest)
+        return (EARLY if self.chance.random() < 0.25 else RANDOM), 0
 
-    def _environment(self, crash_at: str) -> dict[str, str]:
-        return os.environ | {
-            "TELEGRAM_TOKEN": self.telegram.token,
-            "TELEGRAM_API_URL": self.telegram.url,
-            "DATABASE_URL": f"sqlite:///{self.database}",
-            "FEEDS_FILE": str(self.folder / "feeds.opml"),
-            "ALLOW_PRIVATE_FEEDS": "1",
-            "OPEN": "1",
-            "ALERT_HOLD": "0",
-            "EDIT_EVERY": "0",
-            "LOG_LEVEL": "INFO",
-            VARIABLE: crash_at,
-        }
-
-    def kill_later(self, child: subprocess.Popen[bytes], *, named: bool) -> None:
-        """Publish, and kill the program at a random moment if no crash point does before."""
-        until = time.monotonic() + (NAMED_PATIENCE if named else self.chance.uniform(0.3, 5.0))
-        for _ in range(self.setting.pace):
-            self.publish()
-        sent = self._sends()
-        while child.poll() is None and time.monotonic() < until:
-            if self._sends() > sent:
-                self.restarts.append(time.monotonic() - self._began)
-                sent = sys.maxsize
+    def _live(self, point: str) -> None:
+        """Let the world go on until the program dies, or for a random while once it sends."""
+        began, more, next_step = time.monotonic(), self.chance.uniform(0.0, MOST_MORE), 0.0
+        while self.program.alive() and time.monotonic() < began + NAMED_PATIENCE:
+            if time.monotonic() >= next_step:
+                next_step = time.monotonic() + A_STEP
+                self._step(point)
+            self._note_first_send()
+            if point == RANDOM and not self._silent:
+                time.sleep(more)
+                break
             time.sleep(0.01)
-        with contextlib.suppress(ProcessLookupError):
-            child.send_signal(signal.SIGKILL)
-        child.wait()
-        self.killed += 1
-        self.check_database()
+        self._note_first_send()
 
-    def _sends(self) -> int:
-        return len(self.telegram.calls("sendMessage"))
+    def _step(self, point: str) -> None:
+        self.world.step()
+        if point == "mid_forget":
+            self.world.leave()
+        elif point == "digest":
+            self.world.rise()
+        self.program.let_morning_come()
 
-    def check_database(self) -> None:
-        """Count a database that is not whole."""
-        with contextlib.closing(sqlite3.connect(self.database, timeout=30)) as connection:
-            (answer,) = connection.execute("PRAGMA integrity_check").fetchone()
-        self.integrity_failures += answer != "ok"
+    def _note_first_send(self) -> None:
+        """Note how long after its start the program sent something for the first time."""
+        new = self.world.telegram.requests[self._read :]
+        self._read += len(new)
+        if self._silent and any(request.method == "sendMessage" for request in new):
+            self._silent = False
+            self.waits.append(time.monotonic() - self.program.began)
+
+    def _disturb(self) -> None:
+        """Now and then stop in good order, or let others at the database's file."""
+        self._undisturbed += 1
+        match self._undisturbed % 12:
+            case 4:
+                self._stop()
+                self.program.start()
+                self.program.serves()
+            case 8:
+                self.integrity_failures += self.program.back_up("mid_backup").exists()
+            case 0:
+                self.program.hold_file()
+            case _:
+                pass
+
+    def _kill(self, point: str) -> None:
+        died_there = not self.program.alive()
+        self.program.kill()
+        self.kills[point if died_there or point in (RANDOM, EARLY) else RANDOM] += 1
+        self.integrity_failures += not self.program.is_whole()
+
+    def _stop(self) -> None:
+        self.unclean_stops += not self.program.stop()
+
+    def _peaceful_life(self) -> None:
+        self.program.start()
+        self.program.serves()
+        for _ in range(10):
+            self.world.step()
 
     # --- the end ---
 
-    def until_quiet(self, child: subprocess.Popen[bytes]) -> None:
+    def _come_to_rest(self) -> None:
         """Wait until nothing more is under way, then stop the program."""
-        until, calm_since = time.monotonic() + QUIET_PATIENCE, None
-        while time.monotonic() < until and child.poll() is None:
-            calm_since = (calm_since or time.monotonic()) if self._is_quiet() else None
-            if calm_since and time.monotonic() - calm_since > 3:
-                break
-            time.sleep(0.2)
-        child.send_signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(30)
-        child.kill()
-        child.wait()
+        if not self.program.alive():
+            self.program.start()
+        self.program.wait_until(self._is_quiet, "everything comes to rest")
+        self._stop()
+        self.program.back_up()
+        self.integrity_failures += not self.program.is_whole("copy.db")
 
     def _is_quiet(self) -> bool:
-        if self.telegram.world.updates:
-            return False
-        with contextlib.closing(sqlite3.connect(self.database, timeout=30)) as connection:
-            waiting = connection.execute(
-                "SELECT (SELECT count(*) FROM outbox WHERE state IN "
-                "('pending', 'claimed', 'sending'))"
-                " + (SELECT count(*) FROM entry WHERE state = 'waiting')"
-                " + (SELECT count(*) FROM inbox WHERE state = 'new')"
-                " + (SELECT max(0, ? - count(*)) FROM entry WHERE key LIKE '%zq%x')",
-                (len(self.published),),
-            ).fetchone()[0]
-        return not waiting
+        waiting = self.world.telegram.world.updates
+        self.program.let_morning_come()
+        return not waiting and not self.program.ask(_UNDER_WAY, (len(self.world.published),))
 
-    def verdict(self) -> Verdict:
-        """Return the counts."""
-        words = frozenset(story.word for story in self.published)
-        alerts = [copy for m in self.telegram.messages() for copy in _copies(m, _WORD)]
-        expected = dict.fromkeys(READERS, words) | dict.fromkeys((BYSTANDER, TYPIST), frozenset())
-        delivered = weigh(alerts, expected)
-        stored = Counter(self._subscriptions())
-        replies = Counter(
-            copy.word
-            for m in self.telegram.messages(TYPIST)
-            for copy in _copies(m, _COMMAND)
-            if not copy.marked
-        )
-        ambiguous = len(self.telegram.faults_met)
-        return Verdict(
-            expected=len(READERS) * len(words),
-            lost=delivered.lost,
-            unexpected=delivered.unexpected,
-            wrong_chat=delivered.wrong_chat,
-            unmarked_dup=delivered.unmarked_dup,
-            marked_dup=delivered.marked_dup,
-            marked_bound=ambiguous + self.killed * SEND_CONCURRENCY,
-            commands_lost=sum(stored[word] == 0 for word in self.commands),
-            commands_twice=sum(count > 1 for count in (stored | replies).values()),
-            integrity_failures=self.integrity_failures,
-        )
-
-    def _subscriptions(self) -> list[str]:
-        with contextlib.closing(sqlite3.connect(self.database, timeout=30)) as connection:
-            rows = connection.execute(
-                "SELECT query FROM subscription WHERE chat_id = ?", (TYPIST,)
-            ).fetchall()
-        return [found[0] for (query,) in rows if (found := _COMMAND.search(query))]
+    def _tell(self, number: int) -> None:
+        if number % 10 == 0 or number == self.setting.kills:
+            due, got = len(READERS) * len(self.world.published), self.world.due()
+            told = f"{number} of {self.setting.kills} kills, {due - got} of {due} alerts delivered"
+            print(told, file=sys.stderr, flush=True)
 
 
-def _copies(message: Delivered, word: re.Pattern[str]) -> list[Copy]:
-    """Return a message as copies of alerts: a bundle tells several, replies and others none."""
-    first = message.versions[0] if message.versions else message.text
-    if message.reply_to is not None and word is _WORD:
-        return []
-    words = dict.fromkeys(word.findall(first))
-    return [Copy(message.chat_id, found, is_marked(first)) for found in words]
+_UNDER_WAY = (
+    "SELECT (SELECT count(*) FROM outbox WHERE state IN ('pending', 'claimed', 'sending'))"
+    " + (SELECT count(*) FROM entry WHERE state = 'waiting')"
+    " + (SELECT count(*) FROM inbox WHERE state = 'new')"
+    " + (SELECT count(*) FROM digest WHERE last_on IS NULL)"
+    " + (SELECT max(0, ? - count(*)) FROM entry WHERE key LIKE '%zq%x')"
+)
 
 
 def crash_test(setting: Setting, folder: Path) -> tuple[Verdict, Run]:
     """Run one crash test; everything it writes goes into ``folder``."""
     with FakeTelegram() as telegram, FeedServer() as feeds:
-        run = Run(setting, folder, telegram, feeds, random.Random(setting.seed))
-        _prepare(run)
-        for number in range(setting.kills):
-            point = _point(setting, run.chance)
-            run.kill_later(run.start(point), named=bool(point))
-            print(f"\r{number + 1} of {setting.kills} kills", end="", file=sys.stderr)
-        for _ in range(0 if setting.kills else 10):
-            run.publish()
-        run.telegram.calm()
-        run.until_quiet(run.start())
-        return run.verdict(), run
-
-
-def _prepare(run: Run) -> None:
-    """Subscribe the readers and let the feed be polled once: its first poll alerts nobody."""
-    run.feeds.serve("/news.xml", feed([]))
-    (run.folder / "feeds.opml").write_text(
-        '<?xml version="1.0"?><opml version="2.0"><body><outline type="rss" text="Crash Gazette" '
-        f'xmlUrl="{run.feeds.url("/news.xml")}"/></body></opml>'
-    )
-    for chat in READERS:
-        run.telegram.user_says(chat, "/subscribe kind:incident")
-    run.telegram.user_says(BYSTANDER, "/subscribe nothingofthiskind")
-    child = run.start()
-    until = time.monotonic() + START_PATIENCE
-    while len(run.telegram.messages()) < len(READERS) + 1 or run.feeds.count("/news.xml") < 2:
-        if time.monotonic() > until:
-            raise TimeoutError(f"the program does not answer; see {run.folder}/program.log")
-        time.sleep(0.05)
-    child.send_signal(signal.SIGTERM)
-    child.wait(30)
-
-
-def _point(setting: Setting, chance: random.Random) -> str:
-    """Return a crash point, or nothing where the program dies at a random moment."""
-    if chance.random() >= setting.named:
-        return ""
-    return f"{chance.choice(setting.points)}:{chance.randint(1, 3)}"
+        chance = random.Random(setting.seed)
+        world = World(telegram, feeds, chance, setting.faulty, talkative=not setting.cruel)
+        program = Program(folder, telegram, feeds.url("/news.xml"), setting.mutant)
+        run = Run(setting, world, program, random.Random(~setting.seed))
+        try:
+            return run.run(), run
+        finally:
+            program.kill()

@@ -15,7 +15,13 @@ _PLACES = (
     "Cairo", "Tunis", "Ankara", "Izmir", "Athens", "Naples", "Lisbon", "Seville", "Lyon",
     "Hamburg", "Krakow", "Odesa", "Tbilisi", "Yerevan", "Almaty", "Tashkent", "Lima", "Quito",
     "Bogota", "Santiago", "Manila", "Cebu", "Jakarta", "Medan", "Hanoi", "Yangon", "Dhaka",
-    "Chittagong", "Colombo", "Kathmandu", "Chennai", "Kochi",
+    "Chittagong", "Colombo", "Kathmandu", "Chennai", "Kochi", "Karachi", "Lahore", "Peshawar",
+    "Faisalabad", "Hyderabad", "Kabul", "Kandahar", "Herat", "Tehran", "Isfahan", "Baghdad",
+    "Basra", "Mosul", "Aleppo", "Damascus", "Beirut", "Amman", "Sanaa", "Mogadishu", "Khartoum",
+    "Tripoli", "Algiers", "Dakar", "Bamako", "Kinshasa", "Luanda", "Lusaka", "Harare", "Maputo",
+    "Durban", "Bucharest", "Sofia", "Belgrade", "Budapest", "Prague", "Vienna", "Zurich", "Turin",
+    "Marseille", "Valencia", "Porto", "Dublin", "Glasgow", "Oslo", "Stockholm", "Helsinki", "Riga",
+    "Vilnius", "Minsk", "Montevideo",
 )  # fmt: skip
 _HAPPENINGS = (
     ("Bomb blast kills {n} people in {place}", "A bomb exploded at a market in {place}."),

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
+from bot.delivery.dispatcher import Manner
 from bot.delivery.mark import MARK
 
-SEND_CONCURRENCY = 8
+SEND_CONCURRENCY = Manner().concurrency
+"""Messages under way at most when the program is killed."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,11 @@ class Copy:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The counts that are published; all but ``marked_dup`` must be 0."""
+    """The counts that are published.
+
+    All must be 0 but ``expected`` (alerts due), ``commands`` (typed), ``digests`` (due) and
+    ``marked_dup``, which must not be above ``marked_bound``.
+    """
 
     expected: int
     lost: int
@@ -31,14 +37,29 @@ class Verdict:
     unmarked_dup: int
     marked_dup: int
     marked_bound: int
+    commands: int
     commands_lost: int
+    """Without effect, or without answer."""
     commands_twice: int
+    """With two effects, or two answers without a mark."""
+    digests: int
+    digests_lost: int
+    digests_twice: int
+    not_forgotten: int
+    """Chats of which something stayed after /forgetme, or that were written to after it."""
     integrity_failures: int
+    """Databases and copies that were not whole."""
+    unclean_stops: int
+    """Stops in good order that left a message in doubt."""
+    strange_exits: int
+    """Ends of the program that nobody wanted."""
+    complaints: int
+    """Requests that are not in the Bot API's book."""
 
     @property
     def holds(self) -> bool:
         """Tell whether the promise was kept."""
-        bounded = ("expected", "marked_dup", "marked_bound")
+        bounded = ("expected", "commands", "digests", "marked_dup", "marked_bound")
         broken = sum(count for name, count in asdict(self).items() if name not in bounded)
         return not broken and self.marked_dup <= self.marked_bound
 

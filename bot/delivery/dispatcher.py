@@ -13,8 +13,8 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.crashpoints import crash
 from bot.delivery import aftermath
-from bot.delivery.crashpoints import crash
 from bot.delivery.pacing import MINUTE, Pacer
 from bot.delivery.retry import UncertainPolicy, not_repeated, settle
 from bot.domain.delivery import (

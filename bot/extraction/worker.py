@@ -36,6 +36,10 @@ def _extract(articles: Sequence[Article]) -> list[Report]:
     return _extractor.extract_many(articles)
 
 
+def _wake() -> None:
+    """Do nothing: the process has loaded when this is done."""
+
+
 class ExtractionWorker:
     """Reads articles in its own process. Use as an asynchronous context manager."""
 
@@ -51,6 +55,7 @@ class ExtractionWorker:
             initializer=_load,
             initargs=(self._model,),
         )
+        self._pool.schedule(_wake)  # without a task the pool starts nothing
         return self
 
     async def __aexit__(

@@ -14,6 +14,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.crashpoints import crash
 from bot.domain.feeds import Feed, FeedNotice
 from bot.errors import FeedError, HostBusyError
 from bot.feeds import schedule
@@ -193,6 +194,7 @@ class Poller:
     async def _store_all(self, results: Sequence[_Result]) -> None:
         now = self._clock()
         summary = await self._store.write(lambda work: self._job(work, results, now))
+        crash("after_poll")
         self._round.summary += summary
         for result in results:
             if isinstance(result.outcome, Poll):
@@ -230,6 +232,7 @@ class Poller:
         known = work.entries.known(feed.id, wanted) if wanted else ()
         decision = decide(feed, poll, known, now, chance, self._policy)
         new = work.entries.add(decision.feed, decision.entries, now) if decision.entries else 0
+        crash("mid_poll")
         work.feeds.save(decision.feed)
         return _summary(decision, new, unchanged=poll.parsed is None)
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.config import Settings
-from bot.delivery.crashpoints import crash
+from bot.crashpoints import crash
 from bot.domain.events import Candidate, Constraints, Event, Revision, SourcedReport
 from bot.domain.feeds import Entry
 from bot.domain.reports import Article, Kind, Report
@@ -84,6 +84,7 @@ class Pipeline:
         """Process a batch in one transaction; where that fails, each entry in its own."""
         try:
             reports = await self._extract([article_of(entry) for entry in entries])
+            crash("after_extraction")
             await self._store.read(self._watchlist.sync)  # the first is long: nobody waits for it
             await self._store.write(lambda work: self._integrate_all(work, entries, reports))
         except (KhabardarError, ValueError, LookupError, TypeError) as error:

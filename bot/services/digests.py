@@ -11,8 +11,8 @@ import logging
 from dataclasses import replace
 
 from bot.config import Settings
+from bot.crashpoints import crash
 from bot.delivery import phrases
-from bot.delivery.crashpoints import crash
 from bot.delivery.digest import render_digest
 from bot.domain.chats import Chat, DigestSlot, Scope
 from bot.domain.delivery import Message, NewOutboxRow, Priority

@@ -47,7 +47,7 @@ def test_a2_callback_data_holds_an_action_and_an_id_never_a_chat():
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 @pytest.mark.parametrize(("at", "dies"), [("", False), ("spot:2", True), ("other", False)])
 def test_o3_crash_point_kills_only_where_the_environment_says(at, dies):
-    code = "from bot.delivery.crashpoints import crash; crash('spot'); crash('spot')"
+    code = "from bot.crashpoints import crash; crash('spot'); crash('spot')"
     ended = subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | {"KHABARDAR_CRASH_AT": at},

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.delivery.crashpoints import crash
+from bot.crashpoints import crash
 from bot.domain.chats import Scope
 from bot.domain.delivery import Act
 from bot.matching.query import parse

@@ -166,7 +166,9 @@ class FakeTelegram:
         if thread is not None:
             message |= {"message_thread_id": thread, "is_topic_message": True}
         kind = "channel_post" if self.chat(chat_id).type == "channel" else "message"
-        return self.receives({kind: message})
+        update_id = self.receives({kind: message})
+        self.world.said[update_id] = message["message_id"]
+        return update_id
 
     def _message(self, chat_id: int, user: int, text: str) -> dict[str, Any]:
         with self.world.lock:

@@ -135,6 +135,8 @@ class World:
         self.webhook = ""
         self.updates: list[dict[str, Any]] = []
         self.next_update = 1000
+        self.said: dict[int, int] = {}
+        """The message that each typed update brought."""
         self._next_message: dict[int, int] = {}
         self._next_callback = 1
 

@@ -29,4 +29,4 @@ def test_o3_marked_copy_alone_is_the_message():
 
 def test_o3_no_two_stories_share_a_word():
     made = list(stories())
-    assert len({story.word for story in made}) == len({story.title for story in made}) == 250
+    assert len({story.word for story in made}) == len({story.title for story in made}) == 500
