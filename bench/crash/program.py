@@ -119,6 +119,10 @@ class Program:
                 raise TimeoutError(f"it does not happen that {what}; see {self.folder}")
             time.sleep(_LOOK_EVERY)
 
+    def log(self) -> str:
+        """Return all that the program has said."""
+        return (self.folder / "program.log").read_text(errors="replace")
+
     # --- the file ---
 
     def let_morning_come(self) -> None:

@@ -54,6 +54,7 @@ def judge(
         integrity_failures=integrity_failures,
         unclean_stops=unclean_stops,
         strange_exits=program.strange_exits,
+        tokens_in_log=program.log().count(world.telegram.token),
         complaints=len(world.telegram.complaints),
     )
 

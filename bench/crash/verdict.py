@@ -53,6 +53,8 @@ class Verdict:
     """Stops in good order that left a message in doubt."""
     strange_exits: int
     """Ends of the program that nobody wanted."""
+    tokens_in_log: int
+    """Lines of the program's log that hold the bot's token."""
     complaints: int
     """Requests that are not in the Bot API's book."""
 

@@ -15,7 +15,7 @@ SEED = 11
 
 
 @pytest.mark.parametrize("kills", [10])
-def test_o3_u1_o2_kills_lose_nothing_and_double_nothing_in_silence(tmp_path, kills):
+def test_o3_u1_o2_s5_kills_lose_nothing_and_double_nothing_in_silence(tmp_path, kills):
     verdict, run = crash_test(Setting(kills, SEED, faulty=0.09), tmp_path)
     assert verdict.holds, (verdict, (tmp_path / "program.log").read_text()[-5000:])
     assert verdict.expected
