@@ -7,18 +7,22 @@ import logging
 from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
-from bot.delivery.callbacks import DETAILS, REMIND, unpack
+from bot.delivery.callbacks import DETAILS, PREVIEW, REMIND, ROW, unpack
 from bot.errors import InputError
+from handlers import previews, rows
 from handlers.desk import Context, Front, request_of_press
 from handlers.events import event_card
 from handlers.reminders import REMIND as COMMAND
 from handlers.reminders import remind_me
 from handlers.requests import Desk, Request
+from handlers.subscriptions import LIST, SUBSCRIBE
 from handlers.texts import NOT_YOUR_BUTTON
 
 log = logging.getLogger(__name__)
 
 UNKNOWN = "This button is from an older version; type the command instead."
+DIGITS = 18
+"""Of a number in a button: what a database takes."""
 
 
 class Buttons:
@@ -47,6 +51,8 @@ class Buttons:
         if request is None or not self._front.admitted(request):
             return "That message is too old."
         action, arguments = unpack(query.data or "")
+        if action in (PREVIEW, ROW):
+            return await self._subscription(action, arguments, request, context)
         if len(arguments) != 1:
             return UNKNOWN
         if action == DETAILS:
@@ -61,3 +67,28 @@ class Buttons:
             return NOT_YOUR_BUTTON.format(command=COMMAND.names[0], arguments=public_id)
         await self._front.commit(request, await remind_me(public_id, request, self._desk))
         return None
+
+    async def _subscription(
+        self, action: str, arguments: tuple[str, ...], request: Request, context: Context
+    ) -> str | None:
+        verb, *numbers = arguments or ("",)
+        if len(numbers) != (2 if action == PREVIEW else 3) or not all(map(_is_number, numbers)):
+            return UNKNOWN
+        needed = LIST if action == ROW and verb == rows.GO else SUBSCRIBE
+        if not await self._front.lets_press(needed, request, context):
+            # What it does can be typed: /edit, /unsubscribe, /pause, /resume, /share.
+            return NOT_YOUR_BUTTON.format(command=LIST.names[0], arguments="").rstrip()
+        own, at, *page = map(int, numbers)
+        job = await (
+            rows.pressed(verb, own, at, page[0], request, self._desk)
+            if page
+            else previews.pressed(verb, own, at, request, self._desk)
+        )
+        if job is None:
+            return UNKNOWN
+        await self._front.commit(request, job)
+        return None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= DIGITS

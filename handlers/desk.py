@@ -7,6 +7,7 @@ stored is applied once, whatever happens in between.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from telegram import CallbackQuery, Update
@@ -16,13 +17,13 @@ from telegram.ext import ContextTypes
 from bot.crashpoints import crash
 from bot.delivery.html import as_text, code, joined, message, text_message
 from bot.domain.chats import ChatType, Scope
-from bot.domain.delivery import Message, NewOutboxRow, Priority, UpdateState
+from bot.domain.delivery import Act, Message, NewOutboxRow, Priority, UpdateState
 from bot.errors import FeedError, InputError, QueryError
 from bot.protocols import Work
 from bot.services.chats import welcome
 from handlers.door import Door
 from handlers.flow import Flow
-from handlers.requests import Command, Desk, Job, Request, Right
+from handlers.requests import Command, Desk, Edited, Job, Reply, Request, Right
 from handlers.rights import Rights, Sender, may, sender_of
 from handlers.texts import NO_SUCH_COMMAND, NOT_ALLOWED, TOO_MANY
 
@@ -105,7 +106,7 @@ class Front:
             return  # answered already, or erased with its chat: once is enough
         settings = self._desk.settings
         welcome(work, request.scope.chat_id, request.chat_type, settings, request.now)
-        replies = job(work)
+        replies = [_possible(work, request, one) for one in job(work)]
         crash("after_command")
         for row in reply_rows(request, replies, key):
             work.outbox.put(row, request.now)
@@ -151,24 +152,42 @@ def request_of(update: Update, message: TelegramMessage, desk: Desk, arguments: 
         arguments=arguments,
         message_id=message.message_id,
         now=desk.clock(),
+        bot=message.get_bot().username,
     )
 
 
+def _possible(work: Work, request: Request, reply: Reply) -> Reply:
+    """Return an edit as a new message where what it would edit is not there, or another chat's."""
+    if isinstance(reply, Message):
+        return reply
+    target = work.outbox.find(_reply_key(reply.answered, 0))
+    mine = target is not None and target.chat_id == request.scope.chat_id
+    return reply if mine else reply.message
+
+
 def reply_rows(
-    request: Request, replies: Sequence[Message], key: str | None = None
+    request: Request, replies: Sequence[Reply], key: str | None = None
 ) -> list[NewOutboxRow]:
     """Return the outbox rows of a command's replies; the first one quotes the command."""
-    return [
-        NewOutboxRow(
-            dedupe_key=key or f"reply:{request.update_id}:{number}",
-            chat_id=request.scope.chat_id,
-            thread_id=request.scope.thread_id,
-            message=message,
-            priority=Priority.REPLY,
-            reply_to_message_id=request.message_id if number == 0 else None,
-        )
-        for number, message in enumerate(replies)
-    ]
+    return [_row(request, reply, number, key) for number, reply in enumerate(replies)]
+
+
+def _row(request: Request, reply: Reply, number: int, key: str | None) -> NewOutboxRow:
+    sent = reply if isinstance(reply, Message) else reply.message
+    row = NewOutboxRow(
+        dedupe_key=key or _reply_key(request.update_id, number),
+        chat_id=request.scope.chat_id,
+        thread_id=request.scope.thread_id,
+        message=sent,
+        priority=Priority.REPLY,
+    )
+    if isinstance(reply, Edited):
+        return replace(row, act=Act.EDIT, target_key=_reply_key(reply.answered, 0))
+    return replace(row, reply_to_message_id=request.message_id if number == 0 else None)
+
+
+def _reply_key(update_id: int, number: int) -> str:
+    return f"reply:{update_id}:{number}"
 
 
 def explain(error: InputError | FeedError) -> Message:

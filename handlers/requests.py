@@ -39,6 +39,8 @@ class Request:
     arguments: str
     message_id: int | None
     now: dt.datetime
+    bot: str = ""
+    """The bot's own name, for links to it."""
 
 
 class FeedFinder(Protocol):
@@ -60,7 +62,16 @@ class Desk:
     """Called after a transaction: wakes whoever sends, and refreshes the subscription index."""
 
 
-Job = Callable[[Work], Sequence[Message]]
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A reply that takes the place of one that was sent, named by the update it answered."""
+
+    message: Message
+    answered: int
+
+
+Reply = Message | Edited
+Job = Callable[[Work], Sequence[Reply]]
 Act = Callable[[Request, Desk], Awaitable[Job]]
 
 

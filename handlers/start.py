@@ -8,14 +8,21 @@ from bot.delivery.html import html_message, html_messages, text_message
 from bot.domain.chats import ChatType
 from bot.domain.delivery import Message
 from bot.errors import InputError
+from bot.matching.query import STORED, parse
 from bot.protocols import Work
+from bot.services.sharing import PREFIX, shared
 from handlers import texts
 from handlers.requests import Act, Command, Desk, Job, Request, Right
+from handlers.subscriptions import subscribing
 
 
-async def start(_request: Request, _desk: Desk) -> Job:
-    """Welcome, with examples to copy."""
-    return lambda _: [html_message(texts.START)]
+async def start(request: Request, desk: Desk) -> Job:
+    """Welcome, with examples to copy; a shared link takes over what it leads to."""
+    word = request.arguments.strip()
+    if not word.startswith(PREFIX) or request.chat_type is not ChatType.PRIVATE:
+        return lambda _: [html_message(texts.START)]
+    text = await desk.store.read(lambda work: shared(work, word))
+    return await subscribing(parse(text, limits=STORED), request, desk)
 
 
 def help_for(commands: Sequence[Command]) -> Act:

@@ -10,6 +10,11 @@ DETAILS = "d"
 """Show an event's whole card; the argument is its public id."""
 REMIND = "r"
 """Remind of a policy's date as usual; the argument is the event's public id."""
+PREVIEW = "p"
+"""What becomes of a subscription whose preview is shown: a verb, the subscription's number, and
+the update that the shown message answers."""
+ROW = "s"
+"""What is done with a row of the list: as for a preview, with the page last."""
 
 SEPARATOR = ":"
 LONGEST = 64

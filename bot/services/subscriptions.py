@@ -11,10 +11,9 @@ from bot.domain.chats import Scope, Subscription
 from bot.domain.events import Event
 from bot.errors import InputError, QuotaError
 from bot.matching.query import STORED, Limits, Query, canonical, parse
-from bot.matching.say_back import say
 from bot.protocols import Work
 from bot.services.periods import lately
-from bot.services.search import find
+from bot.services.search import find, tally
 
 PREVIEW = dt.timedelta(days=7)
 SAMPLES = 3
@@ -36,11 +35,9 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """A subscription with what was understood; ``known`` where the chat had it already."""
+    """A subscription; ``known`` where the chat had it already."""
 
     subscription: Subscription
-    words: str
-    preview: Preview
     known: bool
 
 
@@ -57,8 +54,13 @@ def preview(work: Work, scope: Scope | None, query: Query, now: dt.datetime) -> 
     return Preview(len(found), PREVIEW.days, tuple(f.event for f in found[:SAMPLES]))
 
 
+def counts(work: Work, scope: Scope, queries: Sequence[Query], now: dt.datetime) -> tuple[int, ...]:
+    """Return how many events of the last week each query would have sent."""
+    return tally(work, scope, queries, lately(now, PREVIEW))
+
+
 def subscribe(
-    work: Work, scope: Scope, query: Query, seen: Preview, settings: Settings, now: dt.datetime
+    work: Work, scope: Scope, query: Query, settings: Settings, now: dt.datetime
 ) -> Subscribed:
     """Store a subscription. Raises ``QuotaError`` where the chat has its share already."""
     text = canonical(query)
@@ -68,7 +70,7 @@ def subscribe(
             f"This chat has {settings.max_subscriptions} subscriptions, which is the most. "
             "Remove one with /unsubscribe first."
         )
-    return Subscribed(work.subscriptions.add(scope, text, now), say(query), seen, known)
+    return Subscribed(work.subscriptions.add(scope, text, now), known)
 
 
 def unsubscribe(work: Work, scope: Scope, wanted: str) -> Subscription:
@@ -84,6 +86,14 @@ def unsubscribe(work: Work, scope: Scope, wanted: str) -> Subscription:
         raise InputError("There is no such subscription here; /subscriptions lists them.")
     work.subscriptions.remove(scope, chosen.id)
     return chosen
+
+
+def by_number(work: Work, scope: Scope, number: str) -> Subscription:
+    """Return the subscription of a number as /subscriptions counts. Raises ``InputError``."""
+    found = _by_number(work.subscriptions.list(scope), number)
+    if found is None:
+        raise InputError("There is no such subscription here; /subscriptions lists them.")
+    return found
 
 
 def _by_number(have: Sequence[Subscription], wanted: str) -> Subscription | None:

@@ -14,7 +14,10 @@ from tests.storage.values import MINUTE, NOON, row, told_event
 
 ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
 TITLED = {"title": "A chat"}
-CHANGING = ("/subscribe blast", "/unsubscribe 1", "/latest", "/digest", "/feeds")
+CHANGING = (
+    *("/subscribe blast", "/unsubscribe 1", "/latest", "/digest", "/feeds"),
+    *("/edit 1 blast", "/pause 1", "/resume 1", "/share 1"),
+)
 MANAGING = ("/addfeed https://gazette.example/rss", "/removefeed 1", "/forgetme confirm")
 SEEING = ("/start", "/help", "/subscriptions", "/privacy", "/event KH-7F3A")
 REFUSED = "Only administrators of this chat can do that."
