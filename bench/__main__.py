@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-STAGES = ("fetch", "parse", "extract", "match", "events", "store", "crowd")
+STAGES = ("fetch", "parse", "extract", "match", "events", "store", "start", "crowd")
 
 
 def main(arguments: list[str]) -> int:

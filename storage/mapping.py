@@ -287,8 +287,8 @@ def chat_value(row: Row[Any]) -> Chat:
     )
 
 
-def subscription_value(row: Row[Any]) -> Subscription:
-    """Return the subscription of a row."""
+def subscription_value(row: Row[Any], *, placeless: bool = False) -> Subscription:
+    """Return the subscription of a row; whether it is placeless stands with its chat."""
     return Subscription(
         id=row.id,
         chat_id=row.chat_id,
@@ -296,6 +296,7 @@ def subscription_value(row: Row[Any]) -> Subscription:
         query=row.query,
         created_at=row.created_at,
         paused=row.paused,
+        placeless=placeless,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, select, update
@@ -104,7 +103,7 @@ class SqlSubscriptions:
 
 
 def _active(row: Row[Any]) -> Subscription:
-    return replace(subscription_value(row), placeless=row.placeless)
+    return subscription_value(row, placeless=row.placeless)
 
 
 def _of(scope: Scope) -> ColumnElement[bool]:
