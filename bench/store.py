@@ -1,6 +1,6 @@
 """Speed of storage: ingest in batches, digests and search while the database grows.
 
-    python -m bench.store --sizes 10000,100000,1000000
+    python -m bench.store --sizes 10000,100000
 
 Ingest goes through the repositories as the pipeline does (entry, report, candidates, event, alert,
 outbox row; 100 entries a transaction, synchronous=FULL). Its peer stores one SQLModel object a
@@ -12,21 +12,18 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
 import random
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy import insert
 from sqlmodel import Session
 
+from bench.table import Figure, progress, show, spread
 from bot.domain.chats import ChatType, Scope
 from bot.domain.delivery import Message, NewOutboxRow, Priority
 from bot.domain.events import Event, LedgerEntry, Signature, Source, SourcedReport
@@ -42,6 +39,9 @@ from storage.words import WORDS
 NOW = dt.datetime(2026, 3, 4, 12, tzinfo=dt.UTC)
 LEASE = dt.timedelta(minutes=5)
 BATCH = 100
+ROUNDS = 3
+PEER = "SQLModel, one commit an event, the event row only"
+INGEST = "ingest, entry to alerts stored"
 GAP = dt.timedelta(seconds=63)
 """Between two events: a million of them are two years."""
 COUNTRIES = ["PK"] + ["IN", "AF", "NG", "SD", "UA", "MM", "YE", "SY", "IQ"] * 2
@@ -50,35 +50,50 @@ TAILS = ("lor", "min", "tas", "ven", "zik", "shan", "der", "gul")
 WORD_LIST = [head + tail for head in HEADS for tail in TAILS]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One measured line; milliseconds are medians."""
-
-    what: str
-    events: int
-    per_second: float | None = None
-    milliseconds: float | None = None
-    found: int | None = None
+INGEST_RATE = 300
+"""Entries a second that ingest has to reach."""
+ANSWER = 20
+"""Milliseconds that a digest or a search may take."""
+GROWTH = 2
+"""How many times longer that may take at the largest size than at the smallest."""
+Lines = dict[tuple[str, int], tuple[float, float]]
+"""Median and spread by what was measured and how many events there were."""
 
 
 def main() -> None:
+    """Measure and print."""
     arguments = _arguments()
-    lines: list[Line] = []
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
-        lines.append(_one_commit_an_event(Path(folder) / "peer.db", arguments.peer))
-        lines += _growing(Path(folder) / "bench.db", arguments.sizes, arguments.ingest)
-    _show(lines)
-    if arguments.json:
-        arguments.json.write_text(json.dumps([asdict(line) for line in lines], indent=1) + "\n")
+        peer = _one_commit_an_event(Path(folder) / "peer.db", arguments.peer)
+        lines = dict(_growing(Path(folder) / "bench.db", arguments.sizes, arguments.ingest))
+    show("store", list(_figures(peer, lines)))
+
+
+def _figures(peer: float, lines: Lines) -> Iterator[Figure]:
+    yield Figure(PEER, peer, "/s", 0.0, 1)
+    for (what, events), (middle, quartiles) in lines.items():
+        name = f"{what}, {events:,} events"
+        if what == INGEST:
+            yield Figure(name, middle, "entries/s", quartiles, middle / INGEST_RATE, 1)
+        else:
+            yield Figure(name, middle, "ms", quartiles, ANSWER / middle, 1)
+    small, large = (size(events for _, events in lines) for size in (min, max))
+    if small != large:
+        for what in dict.fromkeys(what for what, _ in lines):
+            yield _growth(what, lines[what, small][0], lines[what, large][0], large // small)
+
+
+def _growth(what: str, before: float, after: float, times: int) -> Figure:
+    slower = before / after if what == INGEST else after / before
+    return Figure(f"{what}, {times:,} times the events", slower, "× slower", 0, GROWTH / slower, 1)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--sizes", type=_sizes, default=(10_000, 100_000))
+    parser.add_argument("--sizes", type=_sizes, default=(10_000, 100_000, 1_000_000))
     parser.add_argument("--ingest", type=int, default=2000, help="entries ingested at each size")
     parser.add_argument("--peer", type=int, default=500, help="events the peer stores")
     parser.add_argument("--folder", type=Path, help="where the database is made")
-    parser.add_argument("--json", type=Path, help="write the figures there too")
     return parser.parse_args()
 
 
@@ -164,8 +179,8 @@ def _event(report: Report, at: dt.datetime) -> Event:
 # --- ingest --------------------------------------------------------------------------------------
 
 
-def _one_commit_an_event(file: Path, count: int) -> Line:
-    """Measure the straightforward way: a SQLModel object, a session and a commit an event."""
+def _one_commit_an_event(file: Path, count: int) -> float:
+    """Return events a second, the straightforward way: object, session and commit for each."""
     url = f"sqlite:///{file}"
     chance = random.Random(1)
     columns = [mapping.event_columns(_event(_report(chance, n), NOW)) for n in range(count)]
@@ -178,7 +193,7 @@ def _one_commit_an_event(file: Path, count: int) -> Line:
                 session.commit()
         took = time.perf_counter() - start
         engine.dispose()
-    return Line("SQLModel, one commit an event (event row only)", count, per_second=count / took)
+    return count / took
 
 
 def _ingest(store: SqlStore, chance: random.Random, base: int, count: int) -> float:
@@ -234,7 +249,9 @@ def _process(work: Work, sourced: SourcedReport, signature: Signature) -> None:
 # --- growing -------------------------------------------------------------------------------------
 
 
-def _growing(file: Path, sizes: Sequence[int], ingest: int) -> Iterator[Line]:
+def _growing(
+    file: Path, sizes: Sequence[int], ingest: int
+) -> Iterator[tuple[tuple[str, int], tuple[float, float]]]:
     url = f"sqlite:///{file}"
     chance = random.Random(7)
     with SqlStore(url) as store:
@@ -242,11 +259,14 @@ def _growing(file: Path, sizes: Sequence[int], ingest: int) -> Iterator[Line]:
             store.write_sync(lambda w, c=chat_id: w.chats.ensure(c, ChatType.PRIVATE, NOW))  # type: ignore[misc]
         there = 0
         for size in sizes:
+            progress(f"{size:,} events")
             _fill(url, chance, there, size)
             there = size
-            yield from _queries(store, size)
-            rate = _ingest(store, chance, 10 * size, ingest)
-            yield Line("ingest, entry to alerts stored", size, per_second=rate)
+            for what, measured in _queries(store):
+                yield (what, size), measured
+            part = ingest // ROUNDS
+            rates = [_ingest(store, chance, 10 * size + n * part, part) for n in range(ROUNDS)]
+            yield (INGEST, size), spread(rates)
 
 
 def _fill(url: str, chance: random.Random, first: int, last: int) -> None:
@@ -276,7 +296,7 @@ def _row(model: dict[str, Any], event_id: int, at: dt.datetime) -> dict[str, Any
     return model | own | {"first_seen_at": at, "updated_at": at, "occurred_at": at}
 
 
-def _queries(store: SqlStore, size: int) -> Iterator[Line]:
+def _queries(store: SqlStore) -> Iterator[tuple[str, tuple[float, float]]]:
     week = NOW - dt.timedelta(days=7)
     asked = {
         "digest of 7 days, one country": EventFilter(since=week, country="PK"),
@@ -286,36 +306,19 @@ def _queries(store: SqlStore, size: int) -> Iterator[Line]:
         "latest 10": EventFilter(limit=10),
     }
     for what, wanted in asked.items():
-        took, found = _median(lambda w=wanted: store.read_sync(lambda r: r.events.find(None, w)))  # type: ignore[misc]
-        yield Line(what, size, milliseconds=took * 1000, found=found)
+        yield what, _answered(lambda w=wanted: store.read_sync(lambda r: r.events.find(None, w)))  # type: ignore[misc]
 
 
-def _median(ask: Callable[[], Sequence[object]], times: int = 9) -> tuple[float, int]:
-    """Return the median of runs that find no value parsed before."""
+def _answered(ask: Callable[[], Sequence[object]], times: int = 9) -> tuple[float, float]:
+    """Return the milliseconds of runs that find no value parsed before."""
     taken = []
-    found = 0
     for _ in range(times):
         mapping._event.cache_clear()  # noqa: SLF001 - a digest's first run is what counts
         start = time.perf_counter()
-        found = len(ask())
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken), found
-
-
-def _show(lines: Sequence[Line]) -> None:
-    peer = lines[0].per_second or 1.0
-    table = Table("what", "events", "per second", "× peer", "ms (median)", "found")
-    for line in lines:
-        rate = line.per_second
-        table.add_row(
-            line.what,
-            f"{line.events:,}",
-            f"{rate:,.0f}" if rate else "",
-            f"{rate / peer:.1f}" if rate else "",
-            f"{line.milliseconds:.2f}" if line.milliseconds else "",
-            f"{line.found}" if line.found is not None else "",
-        )
-    Console().print(table)
+        if not ask():
+            raise SystemExit("nothing was found")
+        taken.append((time.perf_counter() - start) * 1000)
+    return spread(taken)
 
 
 if __name__ == "__main__":
