@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Connection, Table, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 
 T = TypeVar("T")
 CHUNK = 500
@@ -22,8 +24,12 @@ def is_sqlite(connection: Connection) -> bool:
 
 def insert(connection: Connection, table: Table) -> postgresql.Insert:
     """Return an INSERT that understands ON CONFLICT (both databases word it the same)."""
-    if is_sqlite(connection):
-        return cast("postgresql.Insert", sqlite.insert(table))
+    return _insert(table, sqlite=is_sqlite(connection))
+
+
+def _insert(table: Table, *, sqlite: bool) -> postgresql.Insert:
+    if sqlite:
+        return cast("postgresql.Insert", sqlite_dialect.insert(table))
     return postgresql.insert(table)
 
 
@@ -31,9 +37,14 @@ def add_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]
     """Insert rows, passing over those whose unique key is taken; return how many are new."""
     if not rows:
         return 0
-    statement = insert(connection, table).on_conflict_do_nothing()
+    statement = _insert_new(table, sqlite=is_sqlite(connection))
     counted = {"preserve_rowcount": True}
     return connection.execute(statement, rows, execution_options=counted).rowcount
+
+
+@cache
+def _insert_new(table: Table, *, sqlite: bool) -> postgresql.Insert:
+    return _insert(table, sqlite=sqlite).on_conflict_do_nothing()
 
 
 def lock(connection: Connection, name: str) -> None:

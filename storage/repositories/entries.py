@@ -7,7 +7,18 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from bot.domain.feeds import Entry, EntryIdentity, Feed, NewEntry
 from bot.protocols import KnownEntry
@@ -108,14 +119,7 @@ class SqlEntries:
 
     def done(self, entry_id: int, revision: int, now: dt.datetime) -> bool:  # noqa: ARG002 - the protocol's
         """Mark this revision processed; False where a newer revision came meanwhile."""
-        mine = and_(
-            ENTRY.c.id == entry_id,
-            ENTRY.c.revision == revision,
-            ENTRY.c.state == EntryState.WAITING.value,
-        )
-        # The report owns the text from here on; an entry is kept to be known again.
-        done = update(ENTRY).where(mine).values(state=EntryState.DONE.value, text="", attempts=0)
-        return self._connection.execute(done).rowcount == 1
+        return self._connection.execute(_DONE, {"its_id": entry_id, "read": revision}).rowcount == 1
 
     def failed(self, entry_id: int, why: str, now: dt.datetime) -> None:
         """Note a failed attempt: tried again later, set aside (visible to the owner) after five."""
@@ -173,6 +177,18 @@ _ENTRIES = (
     select(ENTRY, FEED.c.owner_chat_id, FEED.c.country)
     .join(FEED, FEED.c.id == ENTRY.c.feed_id)
     .order_by(ENTRY.c.id)
+)
+
+
+# The report owns the text from here on; an entry is kept to be known again.
+_DONE = (
+    update(ENTRY)
+    .where(
+        ENTRY.c.id == bindparam("its_id"),
+        ENTRY.c.revision == bindparam("read"),
+        ENTRY.c.state == EntryState.WAITING.value,
+    )
+    .values(state=EntryState.DONE.value, text="", attempts=0)
 )
 
 

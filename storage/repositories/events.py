@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     delete,
     func,
     insert,
@@ -53,8 +54,8 @@ class SqlEvents:
 
     def add(self, event: Event, now: dt.datetime) -> Event:  # noqa: ARG002 - the protocol's
         """Store a new event; return it with ``id`` and ``public_id``."""
-        statement = insert(EVENT).values(**event_columns(event)).returning(EVENT.c.id)
-        stored = identified(event, self._connection.execute(statement).scalar_one())
+        row = self._connection.execute(_INSERT, event_columns(event))
+        stored = identified(event, row.scalar_one())
         self._write(stored)
         self._save_ledger(stored.id, stored.ledger)
         self._words.changed(stored.id)
@@ -83,7 +84,7 @@ class SqlEvents:
 
     def _write(self, event: Event) -> None:
         values = event_columns(event) | {"position": position(event.id, event.first_seen_at)}
-        self._connection.execute(update(EVENT).where(EVENT.c.id == event.id).values(**values))
+        self._connection.execute(_WRITE, values | {"its_id": event.id})
 
     def _remember(self, old: Event, now: dt.datetime) -> None:
         row = {
@@ -108,7 +109,8 @@ class SqlEvents:
 
     def get(self, event_id: int) -> Event | None:
         """Return an event, or None. For the application's own steps."""
-        found = self._events(_EVENTS.where(EVENT.c.id == event_id))
+        rows = self._connection.execute(_EVENT, {"its_id": event_id}).all()
+        found = self._with_ledgers(rows)
         return found[0] if found else None
 
     def visible(self, scope: Scope, public_id: str) -> Event | None:
@@ -183,22 +185,30 @@ class SqlEvents:
         return self._connection.execute(delete(EVENT).where(old)).rowcount
 
     def _events(self, query: Select[Any]) -> list[Event]:
-        rows = self._connection.execute(query).all()
+        return self._with_ledgers(self._connection.execute(query).all())
+
+    def _with_ledgers(self, rows: Sequence[Row[Any]]) -> list[Event]:
         ledgers = self._ledgers(rows)
         return [event_value(row, ledgers.get(row.id, ())) for row in rows]
 
     def _ledgers(self, rows: Sequence[Row[Any]]) -> dict[int, list[LedgerEntry]]:
         found: dict[int, list[LedgerEntry]] = {}
         for part in chunks(row.id for row in rows):
-            query = select(FIGURE).where(FIGURE.c.event_id.in_(part))
-            ordered = query.order_by(FIGURE.c.event_id, FIGURE.c.n)
-            for row in self._connection.execute(ordered).all():
+            for row in self._connection.execute(_LEDGERS, {"events": part}).all():
                 found.setdefault(row.event_id, []).append(figure_value(row))
         return found
 
 
 # The other columns are there to be asked for; what they say is in the data too.
 _EVENTS: Select[Any] = select(EVENT.c.id, EVENT.c.data, EVENT.c.merged_into)
+_EVENT = _EVENTS.where(EVENT.c.id == bindparam("its_id"))
+_INSERT = insert(EVENT).returning(EVENT.c.id)
+_WRITE = update(EVENT).where(EVENT.c.id == bindparam("its_id"))
+_LEDGERS = (
+    select(FIGURE)
+    .where(FIGURE.c.event_id.in_(bindparam("events", expanding=True)))
+    .order_by(FIGURE.c.event_id, FIGURE.c.n)
+)
 
 
 def _seen_by(scope: Scope) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
 from bot.domain.events import NEAREST, NEWEST, Candidate, Signature, SourcedReport
 from bot.protocols import StoredReport
@@ -55,17 +55,11 @@ class SqlReports:
             old = select(REPORT.c.id, REPORT.c.event_id).where(REPORT.c.id == sourced.report_id)
             found = self._connection.execute(old).one_or_none() if sourced.report_id else None
             return (None, *found) if found else (None, None, None)
-        both = (
-            select(ENTRY.c.id, REPORT.c.id, REPORT.c.event_id)
-            .outerjoin(REPORT, REPORT.c.entry_id == ENTRY.c.id)
-            .where(ENTRY.c.id == sourced.entry_id)
-        )
-        row = self._connection.execute(both).one_or_none()
+        row = self._connection.execute(_PLACE, {"entry_id": sourced.entry_id}).one_or_none()
         return (None, None, None) if row is None else (row[0], row[1], row[2])
 
     def _insert(self, columns: dict[str, Any]) -> int:
-        statement = insert(REPORT).values(**columns).returning(REPORT.c.id)
-        return int(self._connection.execute(statement).scalar_one())
+        return int(self._connection.execute(_INSERT, columns).scalar_one())
 
     def _replace(self, report_id: int, columns: dict[str, Any]) -> None:
         self._connection.execute(update(REPORT).where(REPORT.c.id == report_id).values(**columns))
@@ -83,13 +77,9 @@ class SqlReports:
 
     def attach(self, report_id: int, event_id: int) -> None:
         """Make a report part of an event."""
-        old = self._connection.scalar(select(REPORT.c.event_id).where(REPORT.c.id == report_id))
-        self._connection.execute(
-            update(REPORT).where(REPORT.c.id == report_id).values(event_id=event_id)
-        )
-        self._connection.execute(
-            update(BLOCK).where(BLOCK.c.report_id == report_id).values(event_id=event_id)
-        )
+        old = self._connection.scalar(_EVENT_OF, {"its_id": report_id})
+        for statement in _ATTACH:
+            self._connection.execute(statement, {"its_id": report_id, "event_id": event_id})
         self._words.changed(old)
         self._words.changed(event_id)
 
@@ -125,30 +115,18 @@ class SqlReports:
         return sorted(found, key=lambda pair: (rank[pair[0]], pair[1]))[:limit]
 
     def _sharing(self, keys: Sequence[str], limit: int) -> list[int]:
-        shared = func.count(BLOCK.c.key.distinct())
-        query = (
-            select(BLOCK.c.event_id)
-            .where(BLOCK.c.key.in_(keys), BLOCK.c.event_id.is_not(None))
-            .group_by(BLOCK.c.event_id)
-            .order_by(shared.desc(), BLOCK.c.event_id.desc())
-            .limit(limit)
-        )
-        return list(self._connection.scalars(query))
+        return list(self._connection.scalars(_SHARING, {"keys": list(keys), "most": limit}))
 
     def _newest(self, event_ids: Sequence[int]) -> list[tuple[int, int]]:
         """Return the (event, report) ids of events' newest reports: no more than an index holds."""
-        age = func.row_number().over(partition_by=REPORT.c.event_id, order_by=REPORT.c.id.desc())
-        aged = select(REPORT.c.event_id, REPORT.c.id, age.label("age"))
-        own = aged.where(REPORT.c.event_id.in_(event_ids)).subquery()
-        query = select(own.c.event_id, own.c.id).where(own.c.age <= NEWEST)
-        return [(row.event_id, row.id) for row in self._connection.execute(query)]
+        found = self._connection.execute(_YOUNGEST, {"event_ids": list(event_ids)})
+        return [(event, report) for event, report in found]
 
     def _read_signatures(self, report_ids: Sequence[int]) -> Mapping[int, Signature]:
         """Return signatures by report id: of a batch's look-ups most meet the same ones again."""
         missing = [one for one in report_ids if one not in self._signatures]
         for part in chunks(missing):
-            query = select(REPORT.c.id, REPORT.c.signature).where(REPORT.c.id.in_(part))
-            for row in self._connection.execute(query):
+            for row in self._connection.execute(_SIGNATURES, {"ids": part}):
                 self._signatures[row.id] = signature_value(row)
         return self._signatures
 
@@ -164,6 +142,42 @@ class SqlReports:
     def _one(self, condition: ColumnElement[bool]) -> StoredReport | None:
         row = self._connection.execute(select(REPORT).where(condition)).one_or_none()
         return None if row is None else stored_report(row)
+
+
+# Built once: with 15 statements an entry, building them anew takes as long as running them.
+_PLACE = (
+    select(ENTRY.c.id, REPORT.c.id, REPORT.c.event_id)
+    .outerjoin(REPORT, REPORT.c.entry_id == ENTRY.c.id)
+    .where(ENTRY.c.id == bindparam("entry_id"))
+)
+_INSERT = insert(REPORT).returning(REPORT.c.id)
+_EVENT_OF = select(REPORT.c.event_id).where(REPORT.c.id == bindparam("its_id"))
+_ATTACH = tuple(
+    update(table).where(column == bindparam("its_id"))
+    for table, column in ((REPORT, REPORT.c.id), (BLOCK, BLOCK.c.report_id))
+)
+_SHARING = (
+    select(BLOCK.c.event_id)
+    .where(BLOCK.c.key.in_(bindparam("keys", expanding=True)), BLOCK.c.event_id.is_not(None))
+    .group_by(BLOCK.c.event_id)
+    .order_by(func.count(BLOCK.c.key.distinct()).desc(), BLOCK.c.event_id.desc())
+    .limit(bindparam("most"))
+)
+_AGED = (
+    select(
+        REPORT.c.event_id,
+        REPORT.c.id,
+        func.row_number()
+        .over(partition_by=REPORT.c.event_id, order_by=REPORT.c.id.desc())
+        .label("age"),
+    )
+    .where(REPORT.c.event_id.in_(bindparam("event_ids", expanding=True)))
+    .subquery()
+)
+_YOUNGEST = select(_AGED.c.event_id, _AGED.c.id).where(_AGED.c.age <= NEWEST)
+_SIGNATURES = select(REPORT.c.id, REPORT.c.signature).where(
+    REPORT.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def block_keys(signature: Signature, owner_chat_id: int | None) -> list[str]:
