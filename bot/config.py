@@ -10,7 +10,7 @@ import os
 import re
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -20,6 +20,7 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
 
@@ -67,6 +68,7 @@ def _at_least(seconds: int) -> AfterValidator:
 Seconds = Annotated[dt.timedelta, BeforeValidator(_seconds), _at_least(0)]
 SomeSeconds = Annotated[dt.timedelta, BeforeValidator(_seconds), _at_least(1)]
 PollSeconds = Annotated[dt.timedelta, BeforeValidator(_seconds), _at_least(300)]
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _TOKEN = re.compile(r"\d{3,15}:[A-Za-z0-9_-]{20,60}")
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
 Word = Annotated[Severity, BeforeValidator(_severity)]
@@ -159,6 +161,28 @@ class Settings(BaseSettings):
         pattern="^(resend|hold|skip)$",
         description="an alert that may have arrived: resend (marked), hold or skip",
     )
+    web_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="the port of /health and of the webhook; 0 opens none",
+    )
+    web_host: str = Field(
+        default="127.0.0.1",
+        description="the address it listens on; behind TLS this machine's own is enough",
+    )
+    webhook_url: str | None = Field(
+        default=None,
+        description="the https address at which Telegram reaches the webhook; empty for polling",
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="what Telegram says to the webhook: 16 or more of A-Z a-z 0-9 _ -",
+    )
+    ping_url: SecretStr | None = Field(
+        default=None,
+        description="an address asked every 5 minutes while all is well (a dead man's switch)",
+    )
     log_level: str = Field(
         default="INFO",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
@@ -166,7 +190,15 @@ class Settings(BaseSettings):
     )
     log_json: bool = Field(default=False, description="1 logs one JSON object a line")
 
-    @field_validator("spacy_model", "feeds_file", "telegram_token", mode="before")
+    @field_validator(
+        "spacy_model",
+        "feeds_file",
+        "telegram_token",
+        "webhook_url",
+        "webhook_secret",
+        "ping_url",
+        mode="before",
+    )
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
@@ -177,6 +209,26 @@ class Settings(BaseSettings):
         if value is not None and not _TOKEN.fullmatch(value.get_secret_value().strip()):
             raise ValueError("it is no bot token: @BotFather's look like 123456789:AAb-C_d…")
         return value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _over_tls(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith("https://"):
+            raise ValueError("Telegram calls https:// addresses only")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("it is 16 to 256 of A-Z a-z 0-9 _ -")
+        return value
+
+    @model_validator(mode="after")
+    def _whole_webhook(self) -> Self:
+        if self.webhook_url and not (self.webhook_secret and self.web_port):
+            raise ValueError("a webhook needs WEBHOOK_URL, WEBHOOK_SECRET and WEB_PORT")
+        return self
 
     @field_validator("default_zone")
     @classmethod

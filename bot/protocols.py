@@ -452,6 +452,12 @@ class OutboxRepository(Protocol):
     def next_due(self) -> dt.datetime | None:
         """Return when the next pending row is due, or None."""
 
+    def struggling(self, before: dt.datetime) -> int:
+        """Return how many chats' messages, put before, have failed so far and are tried again."""
+
+    def last_sent_at(self) -> dt.datetime | None:
+        """Return when a message was sent last, or None."""
+
     def counts(self) -> Mapping[OutboxState, int]:
         """Return how many rows are in each state."""
 
@@ -534,6 +540,9 @@ class Work(Protocol):
     @property
     def meta(self) -> MetaRepository:
         """Return this installation's facts."""
+
+    def clock_went_back(self, now: dt.datetime, back: dt.timedelta) -> None:
+        """Move back the due times that the program set for itself while its clock was ahead."""
 
 
 class Store(Protocol):

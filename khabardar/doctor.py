@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from bot.config import Settings, load, unknown_keys
 from bot.errors import ConfigError, FetchError, KhabardarError
 from bot.log import redact
+from khabardar.clock import clock_offset
 from khabardar.wiring import default_feeds, open_store, reading
 
 CLOCK_TOLERANCE = dt.timedelta(minutes=2)
@@ -110,17 +110,7 @@ async def _token(settings: Settings) -> str:
 
 async def _clock(settings: Settings) -> str:
     """Compare this machine's clock with the one of Telegram's server."""
-    import httpx
-
-    try:
-        async with httpx.AsyncClient(timeout=10) as client:
-            answer = await client.head(settings.telegram_api_url)
-        there = parsedate_to_datetime(answer.headers["Date"])
-    except (httpx.HTTPError, KeyError, ValueError):
-        raise FetchError(
-            "could not be compared with Telegram's; check that this machine keeps time (NTP)"
-        ) from None
-    off = abs(dt.datetime.now(dt.UTC) - there)
+    off = abs(await clock_offset(settings))
     if off > CLOCK_TOLERANCE:
         raise FetchError(f"is {off.total_seconds():.0f} s off: let this machine keep time (NTP)")
     return f"right within {off.total_seconds():.0f} s"

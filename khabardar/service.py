@@ -11,6 +11,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Coroutine
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from telegram.error import InvalidToken, TelegramError
@@ -31,9 +32,12 @@ from bot.scheduler import Scheduler, Tick
 from bot.services.digests import Digester
 from bot.services.notices import tell
 from bot.services.upkeep import keep_up
-from handlers.inbox import Clerk, Receiver
+from handlers.inbox import ALLOWED_UPDATES, Clerk, Receiver
 from handlers.register import menu, register
 from handlers.requests import Desk
+from handlers.webhook import Intake
+from khabardar.watching import Watch
+from khabardar.web import WEBHOOK, build_app, listening
 from khabardar.wiring import import_feeds_once, open_store, reading, utc_now
 from storage.store import SqlStore
 
@@ -42,6 +46,7 @@ log = logging.getLogger(__name__)
 POLL_TICK = dt.timedelta(seconds=5)
 WORK_TICK = dt.timedelta(seconds=3)
 DIGEST_TICK = dt.timedelta(seconds=20)
+WATCH_TICK = dt.timedelta(minutes=1)
 UPKEEP_TICK = dt.timedelta(hours=1)
 POLL_PATIENCE = dt.timedelta(seconds=2)
 NETWORK_PAUSE = 10.0
@@ -95,6 +100,8 @@ class Service:
         self._forever: dict[str, Coroutine[Any, Any, None]] = {}
         self._scheduler: Scheduler | None = None
         self._dispatcher: Dispatcher | None = None
+        self._intake: Intake | None = None
+        self._at_last: list[Coroutine[Any, Any, None]] = []
 
     def stop(self) -> None:
         """End the service: what is under way is finished, nothing new begins."""
@@ -148,6 +155,10 @@ class Service:
             await self._wire_telegram(stack, store)
         if self.role in (Role.ALL, Role.FETCH):
             self._ticks.append(Tick("upkeep", UPKEEP_TICK, lambda: self._keep_up(store)))
+        if self.role in (Role.ALL, Role.CHAT):
+            await self._wire_watch(stack, store)
+        for step in self._at_last:
+            await step
 
     async def _wire_polling(self, stack: contextlib.AsyncExitStack, store: SqlStore) -> None:
         added = await import_feeds_once(store, self.settings)
@@ -228,10 +239,34 @@ class Service:
         register(application, desk)
         clerk = Clerk(application, store)
         self._ticks.append(Tick("inbox", WORK_TICK, clerk.tick))
-        receiver = Receiver(application.bot, store, utc_now, lambda: self.kick("inbox"))
-        self._forever["receiver"] = receiver.run()
+        arrived = partial(self.kick, "inbox")
+        if self.settings.webhook_url and self.settings.webhook_secret:
+            secret = self.settings.webhook_secret.get_secret_value()
+            address = self.settings.webhook_url.rstrip("/") + WEBHOOK
+            self._intake = Intake(store, utc_now, secret, arrived)
+            self._at_last.append(self._set_webhook(application, address, secret))
+        else:
+            self._forever["receiver"] = Receiver(application.bot, store, utc_now, arrived).run()
         with contextlib.suppress(TelegramError):
             await application.bot.set_my_commands(menu())
+
+    async def _set_webhook(self, application: AnyApplication, address: str, secret: str) -> None:
+        """Let Telegram bring updates; what waits there is brought, never dropped."""
+        try:
+            await application.bot.set_webhook(
+                address, secret_token=secret, allowed_updates=ALLOWED_UPDATES
+            )
+        except TelegramError as error:
+            raise ConfigError("WEBHOOK_URL", f"Telegram does not take it: {error}") from error
+
+    async def _wire_watch(self, stack: contextlib.AsyncExitStack, store: SqlStore) -> None:
+        """Look after the service each minute; answer /health where a port is set."""
+        fetcher, _ = await stack.enter_async_context(reading(self.settings, trusted=True))
+        watch = Watch(store, self.settings, utc_now, fetcher)
+        self._ticks.append(Tick("watch", WATCH_TICK, watch.look))
+        if self.settings.web_port:
+            app = build_app(watch, self._intake)
+            await stack.enter_async_context(listening(self.settings, app))
 
     async def _keep_up(self, store: SqlStore) -> None:
         dropped = await store.write(lambda work: keep_up(work, self.settings, utc_now()))

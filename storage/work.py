@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cached_property
 
 from sqlalchemy import Connection
@@ -17,6 +18,7 @@ from storage.repositories.meta import SqlMeta
 from storage.repositories.outbox import SqlOutbox
 from storage.repositories.reports import SqlReports
 from storage.repositories.subscriptions import SqlSubscriptions
+from storage.rewinding import rewind
 from storage.words import EventWords
 
 
@@ -26,6 +28,10 @@ class SqlWork:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._words = EventWords(connection)
+
+    def clock_went_back(self, now: dt.datetime, back: dt.timedelta) -> None:
+        """Move back the due times that the program set for itself while its clock was ahead."""
+        rewind(self._connection, now, back)
 
     def finish(self) -> None:
         """Bring the full-text index up to date with what this transaction changed."""

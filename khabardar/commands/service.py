@@ -47,8 +47,10 @@ def run(
     from bot.config import load
 
     settings = load()
-    token = settings.telegram_token.get_secret_value() if settings.telegram_token else ""
-    log.set_up(settings.log_level, as_json=settings.log_json, secrets=[token])
+    kept = (settings.telegram_token, settings.webhook_secret, settings.ping_url)
+    secrets = [one.get_secret_value() if one else "" for one in kept]
+    token = secrets[0]
+    log.set_up(settings.log_level, as_json=settings.log_json, secrets=secrets)
     from khabardar.service import Role, missing_token, serve
 
     if not token:

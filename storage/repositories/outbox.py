@@ -321,6 +321,23 @@ class SqlOutbox:
         """Return when the next pending row is due, or None."""
         return queue.next_due(self._connection)
 
+    def struggling(self, before: dt.datetime) -> int:
+        """Return how many chats' messages, put before, have failed so far and are tried again."""
+        failed = and_(
+            OUTBOX.c.state == OutboxState.PENDING.value,
+            OUTBOX.c.attempts > 0,
+            OUTBOX.c.created_at < before,
+        )
+        chats = select(func.count(OUTBOX.c.chat_id.distinct())).where(failed)
+        return self._connection.scalar(chats) or 0
+
+    def last_sent_at(self) -> dt.datetime | None:
+        """Return when a message was sent last, or None."""
+        newest = func.max(OUTBOX.c.finished_at, type_=OUTBOX.c.finished_at.type)
+        sent = OUTBOX.c.state == OutboxState.SENT.value
+        at: dt.datetime | None = self._connection.scalar(select(newest).where(sent))
+        return at
+
     def counts(self) -> Mapping[OutboxState, int]:
         """Return how many rows are in each state."""
         query = select(OUTBOX.c.state, func.count().label("rows")).group_by(OUTBOX.c.state)

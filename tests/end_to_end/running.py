@@ -93,9 +93,17 @@ class Running:
 
 @contextlib.asynccontextmanager
 async def running(
-    folder: Path, telegram: FakeTelegram, feeds: FeedServer, **settings: object
+    folder: Path,
+    telegram: FakeTelegram,
+    feeds: FeedServer,
+    *,
+    sign: str = "getUpdates",
+    **settings: object,
 ) -> AsyncIterator[Running]:
-    """Yield the service while it runs; what ended it early is raised."""
+    """Yield the service while it runs; what ended it early is raised.
+
+    ``sign`` is the call by which Telegram knows that it has begun.
+    """
     opml_file = folder / "feeds.opml"
     if not opml_file.exists():
         opml_file.write_text(opml(feeds.url("/news.xml")))
@@ -112,7 +120,7 @@ async def running(
     service = Service(Settings(_env_file=None, **(given | settings)))  # type: ignore[call-arg,arg-type]
     task = asyncio.create_task(service.run())
     try:
-        await telegram.until(lambda: bool(telegram.calls("getUpdates")) or task.done(), PATIENCE)
+        await telegram.until(lambda: bool(telegram.calls(sign)) or task.done(), PATIENCE)
         if task.done():
             await task
         with SqlStore(str(given["database_url"])) as store:
