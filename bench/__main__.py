@@ -5,7 +5,18 @@ from __future__ import annotations
 import runpy
 import sys
 
-STAGES = ("fetch", "parse", "extract", "match", "events", "store", "start", "crowd")
+STAGES = (
+    "fetch",
+    "parse",
+    "extract",
+    "match",
+    "events",
+    "store",
+    "start",
+    "crowd",
+    "growth",
+    "plot",
+)
 
 
 def main(arguments: list[str]) -> int:
