@@ -55,6 +55,8 @@ def targets(doc: Doc, sentences: Sequence[int], types: Sequence[IncidentType]) -
             name = words.said(start, head + 1)
             scored[name] = max(scored.get(name, 0.0), _score(words, sentence, start, head))
     hit = _best(things)
+    if hit and not doc._.article.title:
+        return hit[:MOST_THINGS]  # no headline says that the attack was aimed at somebody, too
     least = min(SURE, max(things.values())) if hit else LEAST
     return (*hit[:MOST_THINGS], *_best({name: s for name, s in people.items() if s >= least})[:1])
 
@@ -91,7 +93,7 @@ def _nouns(words: Words, sentence: Sentence) -> Iterator[tuple[int, int]]:
 
 def _score(words: Words, sentence: Sentence, start: int, head: int) -> float:
     before = words.lower[max(sentence.start, start - NEAR) : start]
-    if not word_set(TARGETS, "not hit").isdisjoint(before[-1:]):
+    if _leading(words, sentence.start, start) in word_set(TARGETS, "not hit"):
         return 0.0
     cued = not word_set(TARGETS, "cues").isdisjoint(before)
     thing = words.lower[head] in word_set(TARGETS, "things")
@@ -100,6 +102,15 @@ def _score(words: Words, sentence: Sentence, start: int, head: int) -> float:
     ):
         return 0.0
     return ZONE_SCORES[sentence.zone] + CUED * cued + THING * thing + NAMED * (head > start)
+
+
+def _leading(words: Words, least: int, start: int) -> str:
+    """Return the word that leads to a phrase, articles and "of" passed over."""
+    passed = word_set(TARGETS, "passed over")
+    at = start - 1
+    while at > least and words.lower[at] in passed:
+        at -= 1
+    return words.lower[at] if at >= least else ""
 
 
 def _speaks(words: Words, sentence: Sentence, start: int, head: int) -> bool:

@@ -18,7 +18,7 @@ from bot.extraction.mentions import IncidentReading, MiniEvent
 from bot.extraction.words import words_of
 
 FILE = "untitled.txt"
-SHORT = 4
+SHORT = 6
 """Sentences up to which an item has no room to speak of anything else than its event."""
 FROM, HAPPENED, TAKEN, SURE = -0.85, 0.3, 0.6, 2.0
 """Where the balance starts; the share of the general one; people taken; a trigger that counts."""
