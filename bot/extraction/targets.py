@@ -22,6 +22,7 @@ CUED, THING, NAMED = 1.5, 0.7, 0.3
 NEAR = 4
 """Tokens before a phrase in which its cue stands."""
 LEAST = 3.0
+ATTACK = frozenset({"attack", "attacks", "assault", "raid", "raids", "ambush"})
 ACTS = frozenset({"attack", "attacks", "fire", "battle", "violence", "control"})
 MOST = 3
 MOST_THINGS = 2
@@ -35,6 +36,8 @@ ARMED = frozenset(
     )
 )  # fmt: skip
 """Types of event in which a means is somebody's weapon."""
+AT_PEOPLE = frozenset((T.SHOOTING, T.ASSAULT, T.ABDUCTION, T.ARREST, T.CRIME, T.ARMED_CLASH))
+"""Types of event that people suffer: a thing in their telling mostly is the place."""
 FORCES = frozenset((T.SECURITY_OPERATION, T.ARREST))
 
 
@@ -45,6 +48,7 @@ def targets(doc: Doc, sentences: Sequence[int], types: Sequence[IncidentType]) -
     """
     words = words_of(doc)
     spared = () if FORCES.intersection(types[:1]) else _attackers()
+    aimed = bool(AT_PEOPLE.intersection(types[:1])) and not doc._.article.title
     things: dict[str, float] = {}
     people: dict[str, float] = {}
     for sentence in _chosen(doc, sentences):
@@ -52,6 +56,8 @@ def targets(doc: Doc, sentences: Sequence[int], types: Sequence[IncidentType]) -
             if words.lower[head] in spared:
                 continue
             scored = things if words.lower[head] in word_set(TARGETS, "things") else people
+            if scored is things and aimed and not _is_hit(words, sentence, start, head):
+                continue
             name = words.said(start, head + 1)
             scored[name] = max(scored.get(name, 0.0), _score(words, sentence, start, head))
     hit = _best(things)
@@ -59,6 +65,16 @@ def targets(doc: Doc, sentences: Sequence[int], types: Sequence[IncidentType]) -
         return hit[:MOST_THINGS]  # no headline says that the attack was aimed at somebody, too
     least = min(SURE, max(things.values())) if hit else LEAST
     return (*hit[:MOST_THINGS], *_best({name: s for name, s in people.items() if s >= least})[:1])
+
+
+def _is_hit(words: Words, sentence: Sentence, start: int, head: int) -> bool:
+    """Tell the object of an attack, or the subject of its passive, from where it happened."""
+    hit = word_set(TARGETS, "hit")
+    after = words.lower[head + 1 : min(sentence.end, head + 5)]
+    passive = bool(after) and after[0] in {"was", "were"} and not hit.isdisjoint(after)
+    leading = _leading(words, sentence.start, start)
+    near = words.lower[max(sentence.start, start - NEAR) : start]
+    return passive or leading in hit or (leading == "on" and not ATTACK.isdisjoint(near))
 
 
 @cache
