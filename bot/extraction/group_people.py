@@ -36,13 +36,23 @@ def with_its_people(doc: Doc, group: ActorMention, acting: Sequence[ActorMention
         return group.name
     people = [men for owner, men in owned(doc) if owner.name == group.name]
     people += [actor for actor in acting if actor.kind is ActorKind.GENERIC_ATTACKER]
-    words = next(filter(None, map(_plain, people)), "")
+    words = next(filter(None, map(_plain, people)), "") or _members(doc, group)
     return f"{words} of {group.name}" if words else group.name
+
+
+def _members(doc: Doc, group: ActorMention) -> str:
+    """Return "members" where the text speaks of the group's."""
+    lower = words_of(doc).lower
+    for actor in doc._.actors:
+        around = (*lower[max(0, actor.start - 3) : actor.start], *lower[actor.end : actor.end + 1])
+        if actor.name == group.name and "members" in around:
+            return "members"
+    return ""
 
 
 def _plain(people: ActorMention) -> str:
     """Return the words for several people without number, article and doubt, small."""
     words = people.name.lower().split()
-    if words[-1] in word_set("actors.txt", "adjectives"):
+    if words[-1] in word_set("actors.txt", "adjectives") | word_set("actors.txt", "bodies"):
         return ""
     return " ".join(word for word in words if word not in word_set("actors.txt", "no description"))
