@@ -83,6 +83,8 @@ def _mention(
     words: Words, run: tuple[int, int], here: Sequence[PlaceMention], taken: set[int]
 ) -> PlaceMention | None:
     start, end = _trimmed(words, run)
+    if end - start == 1 and words.lower[start] in word_set(WORDS, "never"):
+        return None  # "the Catholic church"
     if end - start < 1 or end - start > LONGEST or not _tells_place(words, start, end, here):
         return None
     if all(index in taken for index in range(start, end)):

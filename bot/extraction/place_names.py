@@ -40,7 +40,7 @@ def names_of(doc: Doc, known: Gazetteer) -> list[Name]:
     people = {
         words.lower[name.end - 1]
         for name in names
-        if _part_of_name(words, name) and not _famous(name, known)
+        if _called(words, name) or (_part_of_name(words, name) and not _famous(name, known))
     }
     return [name for name in names if not _is_person(words, name, people, known)]
 
@@ -131,12 +131,22 @@ def _is_person(words: Words, name: Name, people: set[str], known: Gazetteer) -> 
     """Tell "Mr Paris", and every later "Paris" of the same article that no cue places."""
     if name.start and words.lower[name.start - 1].rstrip(".") in word_set(WORDS, "personal titles"):
         return True
-    if _famous(name, known):
+    if _called(words, name):
+        return True
+    if _famous(name, known) and words.lower[name.start] not in people:
         return False
     if _part_of_name(words, name):
         return True
     alone = name.end == name.start + 1 and words.lower[name.start] in people
     return alone and not _placed(words, name)
+
+
+def _called(words: Words, name: Name) -> bool:
+    """Tell a surname, however famous a town it is, from its first name: "Carlos Valencia"."""
+    if name.start == 0 or name.end > name.start + 1:
+        return False
+    before = words.text[name.start - 1]
+    return before[0].isupper() and before.lower() in word_set(WORDS, "first names")
 
 
 def _part_of_name(words: Words, name: Name) -> bool:
