@@ -8,7 +8,7 @@ from dataclasses import replace
 from spacy.tokens import Doc
 
 from bot.domain.reports import Claim, IncidentType, Perpetrator
-from bot.extraction.doers import FORCES, REACH, VERBS, doers_of, led_by
+from bot.extraction.doers import FORCES, REACH, VERBS, doers_of, led_by, massacres
 from bot.extraction.group_people import owned, with_its_people
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import ActorKind, ActorMention, Attribution, Sentence
@@ -79,6 +79,8 @@ def _may_do(doc: Doc, doer: ActorMention, kind: IncidentType | None) -> bool:
     if doer.kind is ActorKind.AUTHORITY:
         return kind in STATES_DO
     if doer.kind is not ActorKind.SECURITY_FORCE or kind in FORCES_DO:
+        return True
+    if massacres(words_of(doc), doer):
         return True
     here = between(doc._.places, doer.start, doer.start + 1)
     foreign = any(mention.adjective for mention in here)

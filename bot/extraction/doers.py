@@ -9,12 +9,15 @@ from spacy.tokens import Doc
 from bot.domain.values import PlacePrecision
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import ActorKind, ActorMention, PlaceMention, Sentence
+from bot.extraction.people import ATTACKERS, MILITANTS, nouns
 from bot.extraction.spans import between
 from bot.extraction.words import Words, words_of
 
 VERBS = "attack_verbs.txt"
 REACH = 9
 """Tokens between an actor and its verb."""
+INSIDE = frozenset({"-", '"', "'", "(", "["})
+"""Marks that may stand between "by" and an actor."""
 FORCES = frozenset({ActorKind.SECURITY_FORCE, ActorKind.AUTHORITY})
 """Police, troops, and states that act through them."""
 
@@ -88,12 +91,22 @@ def _suffered(verb: str, after: Sequence[str]) -> bool:
     return verb in word_set(VERBS, "participles") and loose
 
 
+def massacres(words: Words, force: ActorMention) -> bool:
+    """Tell "soldiers killed two reporters": forces that kill others than their enemies."""
+    after = words.lower[force.end : force.end + REACH]
+    verb = next((i for i, word in enumerate(after[:2]) if word in word_set(VERBS, "kill")), None)
+    if verb is None or _suffered(after[verb], after[verb + 1 : verb + 3]):
+        return False
+    hit = next((nouns()[word].group for word in after[verb + 1 :] if word in nouns()), ATTACKERS)
+    return hit not in {ATTACKERS, MILITANTS}
+
+
 def led_by(words: Words, start: int, least: int) -> bool:
     """Tell "killed by gunmen", "carried out by an Indian-backed group of gunmen"."""
     for index in range(start - 1, max(least, start - 6), -1):
         if words.lower[index] == "by":
             done = words.lower[max(least, index - 3) : index]
             return not word_set(VERBS, "active").isdisjoint(done)
-        if not words.lower[index].isalnum() and words.lower[index] != "-":
+        if not words.lower[index].isalnum() and words.lower[index] not in INSIDE:
             return False
     return False

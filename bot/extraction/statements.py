@@ -120,7 +120,11 @@ def _statement(
         return Statement(status, sentence.index)
     if status is Claim.CLAIMED and _negated(words, sentence.start, at[0]):
         return Statement(Claim.UNCLAIMED, sentence.index)
-    actor = _before(doc, sentence, at[0]) if side == "before" else _after(doc, sentence, at[1])
+    if side == "before":
+        actor = _before(doc, sentence, at[0])
+    else:
+        inside = words.lower[at[1] - 1] == "responsible"  # "hold the army responsible"
+        actor = _after(doc, sentence, at[0] if inside else at[1])
     if actor is None or not _fits(status, actor):
         return None
     said_by = _speaker(doc, sentence, at[0]) if side == "after" else None

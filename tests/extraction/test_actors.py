@@ -67,6 +67,10 @@ def test_every_line_of_the_groups_has_a_name_and_a_spelling():
          Claim.DENIED, []),
         ("A bomb killed two people in Bama. Boko Haram is suspected of the attack.",
          Claim.SUSPECTED, ["Boko Haram"]),
+        ("A bomb killed two people in Tank. The neighbours hold the TTP responsible for it.",
+         Claim.BLAMED, ["Tehreek-e-Taliban Pakistan (TTP)"]),
+        ("A bomb killed two people in Bama. Boko Haram is being held responsible.",
+         Claim.BLAMED, ["Boko Haram"]),
         ("A bomb killed two people in Tank.", Claim.NONE, []),
     ],
 )  # fmt: skip
@@ -90,6 +94,9 @@ def test_group_in_the_background_is_nobodys_perpetrator():
     [
         ("Gunmen opened fire on a bus in Kalat, killing three people.", ["Gunmen"]),
         ("Three people were killed by Boko Haram in Bama.", ["Boko Haram"]),
+        ('Three people were killed by the "Shining Path" in Puno.',
+         ["Shining Path (Sendero Luminoso)"]),
+        ("Soldiers killed two reporters in Apopa on Monday.", ["Soldiers"]),
         ("TTP militants stormed a post in Tank and killed two guards.",
          ["Tehreek-e-Taliban Pakistan (TTP)"]),
         ("Unidentified assailants shot dead two men in Quetta.", []),

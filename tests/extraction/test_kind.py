@@ -109,7 +109,10 @@ def test_fresh_attack_is_no_follow_up():
     assert report("Bomb kills two in Quetta", "A bomb killed two in Quetta.").follow_up is None
 
 
-FILLER = "The town lies in a valley. Its market opens at noon. Rain fell. Buses ran as usual."
+FILLER = (
+    "The town lies in a valley. Its market opens at noon. Rain fell. Buses ran as usual."
+    " A new hall stands there. It is green. People like it."
+)
 
 
 @pytest.mark.parametrize(

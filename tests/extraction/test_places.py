@@ -141,3 +141,15 @@ def test_article_without_any_place_has_none():
 def test_no_text_breaks_the_reading_of_places(text):
     for mention in mentions(text):
         assert 0 <= mention.start < mention.end
+
+
+def test_town_behind_a_first_name_is_a_surname():
+    text = "Judge Carlos Valencia was shot dead in Bogota on Monday. Valencia was 40 years old."
+    assert "Valencia" not in {mention.place.name for mention in mentions(text)}
+
+
+def test_adjective_of_a_church_is_no_place():
+    names = {
+        mention.place.name for mention in mentions("Men burned the Catholic church in Bogota.")
+    }
+    assert "Catholic" not in names

@@ -58,3 +58,23 @@ def test_attackers_are_no_targets():
 )
 def test_who_speaks_and_where_the_hurt_are_taken_are_no_targets(text):
     assert incident("Three killed in bomb attack", text).targets == ("bus",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The director of the bank was kidnapped in Arlo on Monday.",
+        "A teacher was shot dead near the bank in Arlo on Monday.",
+        "A bomb killed two men from the embassy in Arlo on Monday.",
+    ],
+)
+def test_where_somebody_works_or_stood_is_no_target(text):
+    found = report("", text).incident
+    assert found
+    assert not {"bank", "embassy"} & set(found.targets)
+
+
+def test_thing_that_was_attacked_beside_people_is_a_target():
+    found = report("", "Gunmen attacked the bank in Arlo on Monday and shot two guards.").incident
+    assert found
+    assert found.targets == ("bank",)
