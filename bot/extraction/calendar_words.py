@@ -77,6 +77,8 @@ _OPENERS = frozenset({*WEEKDAYS, *MONTHS, *SMALL, *word_set("date_patterns.txt",
 @lru_cache(10_000)
 def openings(word: str) -> tuple[int, ...]:
     """Return where in a word an expression can begin: seldom inside: "Report(May 5"."""
+    if word.isalpha():
+        return (0,) if word.lower() in _OPENERS else ()
     parts = ((part.start(), part.group().lower()) for part in _PARTS.finditer(word))
     return tuple(at for at, part in parts if part.isdigit() or part in _OPENERS)
 

@@ -42,6 +42,12 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("self", re.compile(r"(?P<list>(?P<verb>S))")),
     ("self", re.compile(r"(?P<verb>[kv])(?P<list>s)")),
 )  # fmt: skip
+_NEEDED = tuple(
+    frozenset(verb.strip("[]"))
+    for _, pattern in _PATTERNS
+    for verb in re.findall(r"\(\?P<verb>(\w|\[\w+\])\)", pattern.pattern)
+)
+"""The letters of each pattern's verb: in a row without one it is not tried."""
 _INCLUDED = re.compile(rf"[x\-o]{{0,4}},?i(?:x|o)?(?P<list>{_LIST})")
 _REAL_BEFORE_TO = frozenset(
     (
@@ -87,7 +93,9 @@ def statements(chunks: Sequence[Chunk], words: Words) -> Iterator[Statement]:
     """Yield the statements of a sentence; each verb of harm gives one at most."""
     letters = "".join(chunk.letter for chunk in chunks)
     used: set[int] = set()
-    for kind, pattern in _PATTERNS:
+    for (kind, pattern), needed in zip(_PATTERNS, _NEEDED, strict=True):
+        if needed.isdisjoint(letters):
+            continue
         for match in pattern.finditer(letters):
             verb = match.start("verb")
             if verb in used or not _holds(kind, match, chunks, words):

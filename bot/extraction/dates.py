@@ -25,7 +25,7 @@ LATE = 2
 """Tokens back from a date in which such a word counts."""
 _YEAR = re.compile(r"(?:19|20|[89])\d|\d[/.]\d")
 HEAD = sign(lambda _, lower: lower in HEADS or ("/" in lower and lower[0].isdigit()))
-YEAR = sign(lambda _, lower: bool(_YEAR.search(lower)))
+YEAR = sign(lambda _, lower: not lower.isalpha() and bool(_YEAR.search(lower)))
 OPENER = sign(lambda text, _: bool(openings(text)))
 
 

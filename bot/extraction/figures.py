@@ -42,8 +42,8 @@ class Stated:
 
 def fused(tolls: Sequence[Toll], zones: Sequence[Zone]) -> dict[str, Stated]:
     """Return the figure of each field that is told; ``zones`` are those of the sentences."""
-    found = {}
-    for name in CASUALTY_FIELDS:
+    found, told = {}, {toll.field for toll in tolls}
+    for name in (field for field in CASUALTY_FIELDS if field in told):
         whole = [t for t in tolls if t.field == name and not t.part and not _known(t, zones)]
         best = _best(_stated(whole, zones)) or _only_parts(tolls, name, zones)
         if best:

@@ -139,7 +139,7 @@ def _vague_amount(words: Words, at: int) -> _Amount | None:
 
 def _digits(words: Words, at: int) -> _Amount | None:
     word = words.lower[at]
-    span = _RANGE.fullmatch(word)
+    span = None if word.isdecimal() else _RANGE.fullmatch(word)
     if span and int(span[1][:12]) < int(span[2][:12]):
         return _Amount(at + 1, int(span[1][:12]), int(span[2][:12]), digits=True)
     value: float
@@ -231,7 +231,8 @@ def _modality(words: Words, at: int) -> tuple[int, Modality]:
         and words.lower[at] in {"dozen", "couple", "few", "handful", "score", "hundred", "pair"}
     ):
         start -= 1
-    for length in (3, 2, 1):
+    lengths = (3, 2, 1) if start and words.lower[start - 1] in _modality_ends() else ()
+    for length in lengths:
         phrase = " ".join(words.lower[max(0, start - length) : start])
         modality = _modalities().get(phrase)
         if modality and start >= length:
@@ -247,6 +248,12 @@ def _modalities() -> dict[str, Modality]:
         for line in sections(FILE)[modality.value]
         for phrase in line.split("|")
     }
+
+
+@cache
+def _modality_ends() -> frozenset[str]:
+    """Return the last word of each phrase: before any other word none is looked for."""
+    return frozenset(phrase.split()[-1] for phrase in _modalities())
 
 
 def _is_name_or_measure(words: Words, at: int, amount: _Amount) -> bool:

@@ -109,12 +109,12 @@ def _paired(words: Words) -> Iterator[tuple[int, list[_Key]]]:
     """Yield the function words that begin a key of two words, hyphens and quotes read over."""
     lower = (*words.lower, "")
     for index in words.where(FUNCTION):
-        second = lower[index + 1]
-        if second in UNREAD:
-            second = next((word for word in lower[index + 2 :] if word not in UNREAD), "")
         seconds = _PAIRS[lower[index]]
-        if second in seconds:
-            yield index, seconds[second]
+        after = index + 1
+        while lower[after] in UNREAD:
+            after += 1
+        if lower[after] in seconds:
+            yield index, seconds[lower[after]]
 
 
 def expand(phrase: str) -> Iterator[str]:

@@ -20,6 +20,8 @@ _INITIAL = re.compile(r"(?:[A-Z]\.)*[A-Z]|\d{1,2}")
 _SMALL_END = re.compile(r"[a-z)]{3}$")
 
 LEAD_SENTENCES = 2
+MOST = 5_000
+"""Sentences after which a text is no article: what follows is kept, but not read for events."""
 LONGEST = 220
 """Tokens after which a sentence is cut, so that no text can make a rule slow."""
 
@@ -34,6 +36,8 @@ def read(doc: Doc) -> tuple[Sentence, ...]:
             zone = paragraph.zone
             if zone is Zone.BODY and lead > 0:
                 zone, lead = Zone.LEAD, lead - 1
+            if len(found) >= MOST:
+                zone = Zone.BOILERPLATE
             found.append(Sentence(len(found), start, end, zone, number))
     return tuple(found)
 

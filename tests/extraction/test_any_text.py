@@ -40,6 +40,8 @@ def test_any_order_of_news_words_is_readable(words):
         "12 and " * 40_000,
         "Ali, " * 40_000 + "were killed",
         "(" * 200_000,
+        '"a" ' * 40_000,
+        "5 killed\n" * 30_000,
         "x" * 300_000,
         "\n" * 200_000,
     ],
