@@ -44,7 +44,7 @@ async def test_every_command_answers_in_every_kind_of_chat(office, chat):
         assert answer in await office.says(chat, typed, user=ADMIN if chat < 0 else None)
 
 
-async def test_a_deep_link_to_another_chat_is_a_mere_start(office):
+async def test_a6_a_deep_link_to_another_chat_is_a_mere_start(office):
     await office.says(BOB, "/subscribe secret")
     answer = await office.says(ALICE, f"/start {BOB}")
     assert "reads news feeds" in answer
@@ -197,7 +197,7 @@ async def test_forgetme_asks_before_it_erases(office):
     assert office.queries(ALICE) == ["blast"]
 
 
-async def test_forgetme_confirmed_erases_everything_and_says_so(office):
+async def test_o2_forgetme_confirmed_erases_everything_and_says_so(office):
     office.feeds[PAGE] = NewFeed(PAGE, title="Bannu Gazette")
     for typed in ("/subscribe blast", f"/addfeed {PAGE}"):
         await office.says(ALICE, typed)

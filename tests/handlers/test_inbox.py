@@ -15,7 +15,7 @@ def state(office, update_id):
     return office.read(lambda work: work.inbox.state(update_id))
 
 
-async def test_a_kill_between_storing_and_handling_loses_no_command(open_office, telegram):
+async def test_u1_a_kill_between_storing_and_handling_loses_no_command(open_office, telegram):
     async with open_office() as killed:
         for words in ("blast", "flood"):
             telegram.user_says(ALICE, f"/subscribe {words}")
@@ -26,7 +26,7 @@ async def test_a_kill_between_storing_and_handling_loses_no_command(open_office,
         assert len(telegram.messages(ALICE)) == 2
 
 
-async def test_a_kill_between_handling_and_acknowledging_applies_nothing_twice(
+async def test_u1_a_kill_between_handling_and_acknowledging_applies_nothing_twice(
     open_office, telegram
 ):
     async with open_office() as killed:
@@ -42,7 +42,7 @@ async def test_a_kill_between_handling_and_acknowledging_applies_nothing_twice(
         assert len(telegram.messages(ALICE)) == 3
 
 
-async def test_the_same_update_handled_twice_is_applied_once(office):
+async def test_u3_the_same_update_handled_twice_is_applied_once(office):
     for words in ("blast", "flood", "strike"):
         await office.says(ALICE, f"/subscribe {words}")
     office.telegram.user_says(ALICE, "/unsubscribe 1")
@@ -87,7 +87,7 @@ async def test_the_same_update_sent_again_is_stored_once(office):
         {},
     ],
 )
-async def test_an_update_that_cannot_be_read_stops_nobody(office, raw):
+async def test_u2_an_update_that_cannot_be_read_stops_nobody(office, raw):
     update = office.telegram.receives(raw)
     assert "Subscribed" in await office.says(ALICE, "/subscribe blast")
     assert state(office, update) in (UpdateState.QUARANTINED, UpdateState.DONE)
@@ -99,7 +99,7 @@ async def test_an_unreadable_update_is_kept_for_the_operator(office):
     assert state(office, update) is UpdateState.QUARANTINED
 
 
-async def test_numbers_that_jump_lower_are_still_handled(open_office, telegram):
+async def test_u4_numbers_that_jump_lower_are_still_handled(open_office, telegram):
     telegram.world.next_update = LEAP
     async with open_office() as before:
         await before.says(ALICE, "/subscribe blast")
@@ -127,7 +127,7 @@ async def test_a_command_that_fails_on_our_side_is_tried_again_and_then_excused(
     assert "Subscribed" in await office.says(ALICE, "/subscribe blast")
 
 
-async def test_a_flood_of_one_is_cut_off_and_others_are_served(office):
+async def test_a9_a_flood_of_one_is_cut_off_and_others_are_served(office):
     for number in range(60):
         office.telegram.user_says(ALICE, f"/subscribe word{number}")
     office.telegram.user_says(BOB, "/subscribe blast")
@@ -161,7 +161,7 @@ async def waits(office, how_often=1):
     return seconds
 
 
-async def test_a_webhook_that_is_still_set_is_named_and_left_alone(office, caplog):
+async def test_u6_a_webhook_that_is_still_set_is_named_and_left_alone(office, caplog):
     office.telegram.world.webhook = "https://elsewhere.example/"
     office.telegram.user_says(ALICE, "/subscribe blast")
     assert await waits(office) == [BACK_OFF * 5]
@@ -170,7 +170,7 @@ async def test_a_webhook_that_is_still_set_is_named_and_left_alone(office, caplo
     assert not office.telegram.calls("deleteWebhook")
 
 
-async def test_a_second_instance_is_named_and_waited_for(office, caplog):
+async def test_u5_a_second_instance_is_named_and_waited_for(office, caplog):
     terminated = "Conflict: terminated by other getUpdates request"
     office.telegram.script(faults.error(409, terminated).on("getUpdates"))
     assert await waits(office) == [BACK_OFF * 5]

@@ -29,7 +29,7 @@ async def watched(office, chat=SUPERGROUP):
 
 
 @pytest.mark.parametrize("chat", [GROUP, SUPERGROUP])
-async def test_a_member_is_refused_what_changes_the_chat(office, chat):
+async def test_a1_a_member_is_refused_what_changes_the_chat(office, chat):
     await watched(office, chat)
     for typed in CHANGING + MANAGING:
         assert await office.says(chat, typed, user=MEMBER) == REFUSED, typed
@@ -102,7 +102,7 @@ A_BOT = {"from": {"id": 5, "is_bot": True, "first_name": "Bot"}}
 INLINE = {"via_bot": {"id": 5, "is_bot": True, "first_name": "Bot", "username": "a_bot"}}
 
 
-async def test_whoever_does_not_speak_for_themselves_is_ignored(office):
+async def test_a3_whoever_does_not_speak_for_themselves_is_ignored(office):
     await watched(office)
     for fields in (FORWARDED, AS_CHANNEL, AUTOMATIC, A_BOT, INLINE):
         assert await office.says(SUPERGROUP, "/subscribe blast", user=ADMIN, **fields) == "", fields
@@ -130,7 +130,7 @@ async def test_an_edited_command_is_ignored(office, kind):
     assert office.queries(ALICE) == []
 
 
-async def test_a_demoted_admin_is_refused_as_soon_as_telegram_tells(office):
+async def test_a5_a_demoted_admin_is_refused_as_soon_as_telegram_tells(office):
     await watched(office)
     office.telegram.join(SUPERGROUP, ADMIN, "member")
     user = {"id": ADMIN, "is_bot": False, "first_name": "Somebody"}
@@ -155,7 +155,7 @@ async def test_a_demoted_admin_is_refused_after_a_minute_at_the_latest(office):
 @pytest.mark.parametrize(
     "fault", [faults.error(500, "Internal"), faults.forbidden("bot was kicked")]
 )
-async def test_where_telegram_does_not_say_who_is_admin_nobody_is(office, fault):
+async def test_a7_where_telegram_does_not_say_who_is_admin_nobody_is(office, fault):
     office.group()
     office.telegram.script(fault.on("getChatMember"))
     assert await office.says(SUPERGROUP, "/subscribe blast", user=ADMIN) == REFUSED
@@ -199,14 +199,14 @@ async def test_forged_data_shows_nothing_of_another_chats_private_event(office):
     assert "Blast in Zarghun" in await office.says(BOB, f"/event {event.public_id}")
 
 
-async def test_forged_data_of_any_form_is_answered_quietly(office):
+async def test_a2_forged_data_of_any_form_is_answered_quietly(office):
     shown = await carded(office, ALICE)
     for data in ("", "d", "d:", "d:a:b", "x:KH-0000", "d:" + "9" * 60, "::::", "\u202e"):
         assert await office.presses(shown, data=data)
     assert len(office.telegram.messages(ALICE)) == 1
 
 
-async def test_a_button_that_changes_something_asks_for_the_pressers_right_now(office):
+async def test_a5_a_button_that_changes_something_asks_for_the_pressers_right_now(office):
     await watched(office)
     shown = await carded(office, SUPERGROUP)
     data = callbacks.pack(callbacks.REMIND, "KH-0000")
@@ -234,7 +234,7 @@ async def test_a4_an_anonymous_admin_who_presses_a_button_is_told_to_type_the_co
     assert "There is no event" in typed
 
 
-async def test_a_press_that_telegram_has_given_up_is_quiet(office):
+async def test_u9_a_press_that_telegram_has_given_up_is_quiet(office):
     event = office.write(lambda work: told_event(work, at=NOON - MINUTE))
     office.telegram.script(
         faults.bad_request("query is too old and response timeout expired").on(

@@ -51,7 +51,7 @@ async def test_words_with_html_arrive_as_typed(office):
     assert "Subscriptions (1)" in await office.says(ALICE, "/subscriptions")
 
 
-async def test_a_command_inside_a_query_is_nothing_to_tap(office):
+async def test_x3_a_command_inside_a_query_is_nothing_to_tap(office):
     await office.says(ALICE, '/subscribe "/forgetme confirm" OR @somebody')
     html = office.telegram.messages(ALICE)[0].html
     outside = html.split("</code>")[1]
@@ -116,7 +116,7 @@ async def test_unsubscribe_alone_asks_which(office):
     assert "Say which" in await office.says(ALICE, "/unsubscribe")
 
 
-async def test_a_chat_has_its_share_of_subscriptions(open_office):
+async def test_a9_a_chat_has_its_share_of_subscriptions(open_office):
     async with open_office(max_subscriptions=2) as office:
         for words in ("blast", "flood"):
             await office.says(ALICE, f"/subscribe {words}")

@@ -7,6 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import QueryError
+from bot.matching.document import text_document
+from bot.matching.matcher import matches
 from bot.matching.nodes import And, Near, Not, Or, Range, Term, Value
 from bot.matching.query import STORED, Limits, Query, canonical, parse, placeless
 from bot.matching.say_back import say
@@ -252,3 +254,12 @@ def test_stored_queries_are_read_as_the_grammar_reads_them(asked):
 def test_a_stored_query_that_is_damaged_is_an_error(text):
     with pytest.raises(QueryError):
         Reader().read(text)
+
+
+@pytest.mark.parametrize("typed", ["(a+)+$", "(.*a){20}", "^(a|a)*b", "[a-z]+x\\\\1", "/(x+x+)+y/"])
+def test_x5_a_pattern_made_to_be_slow_is_words_or_an_error_at_once(typed):
+    query, error = understood(typed)
+    assert (query is None) != (error is None)
+    if query is not None:
+        assert canonical(query)
+        assert matches(query, text_document("a" * 60 + "!")) is None

@@ -27,7 +27,7 @@ def test_score_without_values_is_zero():
     assert (Score().precision, Score().recall, Score().f1) == (0.0, 0.0, 0.0)
 
 
-def test_f1_is_the_harmonic_mean():
+def test_the_f1_is_the_harmonic_mean():
     score = Score(right=2, told=4, wanted=2)
     assert score.f1 == pytest.approx(2 * 0.5 * 1.0 / 1.5)
 
