@@ -42,6 +42,8 @@ class ExportFormat(StrEnum):
     CSV = "csv"
     JSONL = "jsonl"
     GEOJSON = "geojson"
+    CAP = "cap"
+    RSS = "rss"
 
 
 def register(app: typer.Typer) -> None:
@@ -127,14 +129,21 @@ def backfill(
 
 
 def _print(events: Sequence[Event], form: ExportFormat) -> None:
+    from bot.services.alerts_xml import as_cap, as_rss
     from bot.services.export import as_csv, as_geojson
 
-    if form is ExportFormat.CSV:
-        typer.echo(as_csv(events), nl=False)
-    elif form is ExportFormat.GEOJSON:
-        say(json.dumps(as_geojson(events), ensure_ascii=False))
-    else:
-        lines(_rows(events))
+    match form:
+        case ExportFormat.CSV:
+            typer.echo(as_csv(events), nl=False)
+        case ExportFormat.GEOJSON:
+            say(json.dumps(as_geojson(events), ensure_ascii=False))
+        case ExportFormat.RSS:
+            say(as_rss(events))
+        case ExportFormat.CAP:
+            for event in events:
+                say(as_cap(event))
+        case ExportFormat.JSONL:
+            lines(_rows(events))
 
 
 def _rows(events: Sequence[Event]) -> list[dict[str, object]]:

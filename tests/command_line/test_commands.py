@@ -148,6 +148,15 @@ def test_an_export_names_its_columns_and_holds_every_event(khabardar, tmp_path):
     assert "events" in ran.err
 
 
+@pytest.mark.parametrize(("form", "begins"), [("rss", "<?xml"), ("cap", "<alert ")])
+def test_an_export_comes_as_alerts_for_other_programs(khabardar, tmp_path, form, begins):
+    db = tmp_path / "xml.db"
+    khabardar("once", "--feed", FIRST / "frontier-gazette.xml", "--db", db)
+    ran = khabardar("export", "--db", db, "--format", form)
+    assert ran.status == 0
+    assert ran.out.startswith(begins)
+
+
 def test_a_preview_says_the_query_back_and_counts(khabardar, tmp_path):
     db = tmp_path / "preview.db"
     khabardar("once", "--feed", FIRST / "frontier-gazette.xml", "--db", db)
