@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.config import Settings
 from bot.delivery.card import render_change
-from bot.delivery.planning import Told, plan
+from bot.delivery.planning import Recipient, Told, plan
 from bot.delivery.reminding import follow
 from bot.delivery.telling import store, told_of
 from bot.domain.chats import ChatState, Scope
@@ -89,6 +89,7 @@ def split(
     told = list(told_of(work, event.id))
     store(work, plan(rest, (), told, settings, now), now)
     follow(work, rest, now)
+    _tell_opened(work, replace(opened, after=new), leaving, told, settings, now)
     return Ruling(rest.after, new, _hearing(told))
 
 
@@ -168,6 +169,25 @@ def _tell_merged(
         if one.scope in known:
             work.outbox.put(_pointer(gone, one, now), now)
     return _hearing([*mine, *adopted])
+
+
+def _tell_opened(
+    work: Work,
+    opened: Revision,
+    reports: Sequence[StoredReport],
+    told: Iterable[Told],
+    settings: Settings,
+    now: dt.datetime,
+) -> None:
+    """Give each chat that was told of the old event a message of the new one, to be kept live.
+
+    Nothing is said of why it matches: it was told as part of another event. Follow-ups alert
+    nobody, split off or not.
+    """
+    if all(one.sourced.report.follow_up is not None for one in reports):
+        return
+    chats = [Recipient(one.chat, one.thread_id) for one in told]
+    store(work, plan(opened, chats, (), settings, now), now)
 
 
 def _hearing(told: Iterable[Told]) -> int:

@@ -144,10 +144,39 @@ async def test_what_was_merged_can_be_split_again_and_every_chat_hears_of_it(hou
     assert done.other.public_id not in (first.public_id, second.public_id)
     assert [source.publisher for source in done.other.sources] == ["Coast Daily"]
     assert [source.publisher for source in done.event.sources] == ["Morning Post"]
-    replies = [row for row in house.rows() if row.act is Act.SEND]
-    assert sorted(row.chat_id for row in replies) == [BOTH, FIRST_ONLY, SECOND_ONLY]
+    sent = [row for row in house.rows() if row.act is Act.SEND]
+    cards = [row for row in sent if row.dedupe_key.startswith("alert:")]
+    replies = [row for row in sent if row not in cards]
+    for told in (cards, replies):
+        assert sorted(row.chat_id for row in told) == [BOTH, FIRST_ONLY, SECOND_ONLY]
+    assert all(done.other.public_id in row.message.plain for row in cards)
     words = f"Split: 1 report is another event, {done.other.public_id}"
     assert all(words in row.message.plain for row in replies)
+
+
+async def test_the_message_of_a_split_event_is_edited_as_its_own_facts_come(house: House):
+    first, second = await two_events(house)
+    merged(house, first, second)
+    done = split(house, first, 2)
+    house.sends()
+    await house.hear(port_blast(number=3, hours=3, publisher="Harbour News", text=PORT_AGAIN,
+                                title="Gwadar jetty searched after boat bomb"))  # fmt: skip
+    edits = [row for row in house.rows() if row.act is Act.EDIT]
+    assert sorted(row.chat_id for row in edits) == [BOTH, FIRST_ONLY, SECOND_ONLY]
+    assert all(row.reference == done.other.public_id for row in edits)
+
+
+async def test_a_follow_up_that_is_split_off_alerts_nobody(house: House):
+    await house.hear(town_blast())
+    (event,) = house.events()
+    late = sourced(incident(killed=3), number=2, hours=9, publisher="Coast Daily",
+                   title="Funerals after handcart blast at Zarghun market",
+                   follow_up="funeral")  # fmt: skip
+    await house.hear(late)
+    (event,) = house.events()
+    house.sends()
+    split(house, event, 2)
+    assert not [row for row in house.rows() if row.dedupe_key.startswith("alert:")]
 
 
 async def test_after_a_split_rewritten_and_new_reports_stay_on_their_side(house: House):
