@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from bot.domain.events import LedgerEntry, SourcedReport
 from bot.domain.reports import CASUALTY_FIELDS, Casualties
@@ -19,6 +20,7 @@ NUMERALS = (
     *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
     *("nineteen", "twenty"),
 )
+BESIDE = frozenset(("other", "more", "additional"))
 CORRECTS = re.compile(
     r"\b(?:correct(?:s|ed|ion)|revis(?:es|ed|ion)|lower(?:s|ed)|clarif\w+|mistaken(?:ly)?|"
     r"earlier (?:said|reported|put|given|stated)|down from|not \w+ as (?:earlier|reported))\b",
@@ -72,15 +74,27 @@ def extended(ledger: Sequence[LedgerEntry], sourced: SourcedReport) -> tuple[Led
 
 def _doubted(ledger: Sequence[LedgerEntry], title: str, entry: LedgerEntry) -> LedgerEntry:
     """Return an entry untrusted where it falls while its headline still tells the standing figure:
-    the lower figure is then a part ("six dead", four of them here), not a correction.
+    the lower figure is then a part ("six dead", four of them here), not a correction. So it is
+    where its own sentence counts others beside ("a mayor, two others killed").
     """
     standing = current(ledger, entry.field)
     falls = standing is not None and entry.count.max < standing.count.min
     if standing is None or not falls or CORRECTS.search(f"{title} {entry.sentence}"):
         return entry
-    number = standing.count.min
-    told = {str(number), *NUMERALS[number : number + 1]} & set(words(title))
-    return replace(entry, trusted=False) if told else entry
+    told = _spellings(standing.count.min) & set(words(title))
+    part = told or _counts_others(entry)
+    return replace(entry, trusted=False) if part else entry
+
+
+def _spellings(number: int) -> set[str]:
+    return {str(number), *NUMERALS[number : number + 1]}
+
+
+def _counts_others(entry: LedgerEntry) -> bool:
+    """Tell whether a figure is followed by "other" or "more": somebody is counted beside it."""
+    said = words(entry.sentence)
+    numbers = _spellings(entry.count.min)
+    return any(number in numbers and beside in BESIDE for number, beside in pairwise(said))
 
 
 def _repeats(last: LedgerEntry | None, entry: LedgerEntry) -> bool:

@@ -211,7 +211,29 @@ def veto(a: Signature, b: Signature) -> str | None:
         return "owner"
     if _other_number(a, b):
         return "ordinal"
+    if _other_occasion(a, b):
+        return "date"
     return None if _in_time(a, b) else "time"
+
+
+def _other_occasion(a: Signature, b: Signature) -> bool:
+    """Tell whether both give the news of their own day, days apart, or set different deadlines.
+
+    Two equal figures outweigh a day: one of the days was misread then.
+    """
+    if a.kind is Kind.POLICY and b.kind is Kind.POLICY:
+        return _other_deadline(a, b)
+    days = _day(a, b)
+    return bool(days["both_fresh"]) and not _toll(a, b)["same_toll"]
+
+
+def _other_deadline(a: Signature, b: Signature) -> bool:
+    """Tell whether two policies do the same by different days; an amendment moves the day."""
+    ours, theirs = _facts(a, "deadline"), _facts(b, "deadline")
+    doing = _facts(a, "action") & _facts(b, "action")
+    apart = abs((a.published_at - b.published_at).total_seconds()) > SLACK_DAYS * 86400
+    moved = (_facts(a, "action") | _facts(b, "action")) & AMENDING
+    return apart and bool(ours and theirs and doing) and not moved and not ours & theirs
 
 
 def _in_time(a: Signature, b: Signature) -> bool:

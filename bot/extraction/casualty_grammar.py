@@ -177,9 +177,23 @@ def _statement(
             or any(item.definite for item in items)
             or (kind == "noun of" and _is_deed(chunks[verb], words))
         )
-        yield Statement(name, kind, verb, items, _parts(match, chunks, letters), known)
+        whole, parts = _whole(items, _parts(match, chunks, letters), chunks[verb], words)
+        yield Statement(name, kind, verb, whole, parts, known)
     if kind == "passive" and items:
         yield from _joined(verb, items, chunks, letters)
+
+
+def _whole(
+    items: tuple[Chunk, ...], parts: tuple[Chunk, ...], verb: Chunk, words: Words
+) -> tuple[tuple[Chunk, ...], tuple[Chunk, ...]]:
+    """Return what is whole and what is part of it: of "3 children among 5 dead" five is whole.
+
+    Behind the verb stands another count: "7 bodies found among 16 reported missing".
+    """
+    before = bool(parts) and parts[0].end <= verb.start
+    among = before and "among" in words.lower[items[-1].end : parts[0].start]
+    more = among and sum(part.min for part in parts) > sum(item.max for item in items)
+    return (parts, items) if more else (items, parts)
 
 
 def _is_deed(noun: Chunk, words: Words) -> bool:

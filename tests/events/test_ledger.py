@@ -153,3 +153,18 @@ def test_a_part_under_a_headline_that_repeats_the_toll_is_no_correction():
 
 def test_several_after_an_exact_figure_is_no_correction():
     assert standing(entry(38), entry((3, 9), hours=1)) == (38, 38)
+
+
+@pytest.mark.parametrize("words", ["Mayor, two others killed", "A mayor and 2 more people died"])
+def test_others_counted_beside_somebody_are_a_part_and_no_correction(words):
+    first = ledger.extended((), sourced(incident(killed=3), number=1, title="Three killed"))
+    later = ledger.extended(first, sourced(incident(killed=2), number=1, hours=1, title=words))
+    assert ledger.casualties(later).killed == Count(3, 3)
+
+
+def test_a_lower_figure_of_the_same_article_without_others_is_a_correction():
+    first = ledger.extended((), sourced(incident(killed=3), number=1, title="Three killed"))
+    later = ledger.extended(
+        first, sourced(incident(killed=2), number=1, hours=1, title="Two killed")
+    )
+    assert ledger.casualties(later).killed == Count(2, 2)

@@ -65,6 +65,55 @@ def test_look_alikes_in_one_town_two_days_later_stay_apart():
     )
 
 
+def test_the_same_words_on_another_day_are_another_event():
+    """A publisher writes of every blast in its town alike; each tells of its own day."""
+    first = sourced(incident(killed=3), number=1)
+    for days in (2, 3, 7):
+        later = incident(killed=5, day=TODAY + dt.timedelta(days=days))
+        again = sourced(
+            later, number=2, hours=24 * days, text=SAME, title="Blast in Zarghun market"
+        )
+        assert decided(again, first) is None, days
+
+
+def test_a_late_article_that_tells_the_first_day_joins_though_days_have_passed():
+    first = sourced(incident(killed=3), number=1)
+    late = sourced(incident(killed=3), number=2, hours=72, text=SAME)
+    assert decided(late, first) == 1
+
+
+def test_a_day_read_wrongly_parts_nothing_that_has_one_toll_and_one_text():
+    first = sourced(incident(killed=9, injured=14), number=1)
+    copy = incident(killed=9, injured=14, day=TODAY + dt.timedelta(days=2))
+    assert decided(sourced(copy, number=2, hours=4, text=TEXT), first) == 1
+
+
+def test_the_monthly_notice_with_a_new_deadline_is_an_event_of_its_own():
+    text = "The ministry extends the stay of registered refugees; camps in Ruritania stay open."
+    title = "Ministry extends refugees' stay"
+    march = sourced(
+        policy(PolicyAction.EXTEND, deadline=dt.date(2026, 3, 31)), number=1, text=text, title=title
+    )
+    april = sourced(
+        policy(PolicyAction.EXTEND, deadline=dt.date(2026, 4, 30)),
+        number=2, hours=24 * 27, text=text, title=title,
+    )  # fmt: skip
+    assert decided(april, march) is None
+
+
+def test_a_notice_of_the_same_week_with_another_deadline_is_an_event_of_its_own():
+    text = "The ministry orders {} to register with the police in Ruritania's border towns."
+    first = sourced(
+        policy(PolicyAction.BAN, deadline=dt.date(2026, 3, 31)), number=1,
+        text=text.format("traders"), title="Traders told to register",
+    )  # fmt: skip
+    other = sourced(
+        policy(PolicyAction.BAN, deadline=dt.date(2026, 6, 30)), number=2, hours=90,
+        text=text.format("drivers"), title="Drivers told to register",
+    )  # fmt: skip
+    assert decided(other, first) is None
+
+
 def test_the_12th_and_the_13th_package_stay_apart():
     text = "The council agreed sanctions on Ruritania's oil, its shadow fleet and Banca Strelsa."
     twelfth = sourced(policy(), number=1, title="EU adopts 12th package of sanctions", text=text)

@@ -30,10 +30,16 @@ def told(text, field, *, parts=False):
         ("A policeman was killed.", 1),
         ("A man stabbed a shopkeeper to death.", 1),
         ("Of the patients, 3 succumbed on Monday.", 3),
+        ("4 nurses among 9 dead as clinic roof falls", 9),
+        ("Four nurses among nine people killed in the clinic.", 9),
     ],
 )
 def test_every_form_of_dying_is_read(text, count):
     assert told(text, "killed") == [(count, count)]
+
+
+def test_those_found_among_the_missing_are_counted_not_all_who_are_missing():
+    assert told("5 bodies found among 30 reported missing", "killed") == [(5, 5)]
 
 
 def test_lists_add_up():
