@@ -4,23 +4,24 @@ Articles are 800 words long: the annotated news articles where they are beside t
 our own evaluation articles, joined until they are. Our own are few and dense: the tokenizer knows
 all their words after one round, so that its floor is lower and the ratio higher than on real news.
 
-Both ways run in turn in one process; start-up and memory
-are those of a process of their own.
+The peers of ``extract_peers`` run beside it, all in turn in one process; start-up and memory are
+those of a process of their own.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-import spacy
-
+from bench import extract_peers
+from bench.extract_peers import Way
 from bench.table import Figure, progress, show, spread, timed
 from bot.domain.reports import Article
 from bot.extraction.extractor import SpacyExtractor
@@ -30,6 +31,10 @@ SHARED = Path(os.environ.get("KHABARDAR_SHARED") or Path(__file__).parents[2] / 
 REAL = SHARED / "data" / "articles" / "dev.articles.jsonl"
 WORDS = 800
 ROUNDS = 9
+WARMING = 2
+"""Rounds before: the tokenizers learn the words."""
+FLOOR = "tokenizer and sentence splitter"
+FULL = "full extraction"
 GOAL = 4.0
 """Times the floor that full extraction may cost."""
 
@@ -37,34 +42,45 @@ GOAL = 4.0
 def main() -> None:
     """Measure and print."""
     articles = list(_articles())
-    floor = spacy.blank("en")
-    floor.add_pipe("sentencizer")
+    seconds, megabytes = _process()  # first: a process's peak begins at that of the one it left
     extractor = SpacyExtractor()
-    rounds: dict[str, list[float]] = {"floor": [], "full": []}
-    for number in range(ROUNDS + 1):
-        progress(f"round {number} of {ROUNDS}")
-        split, _ = timed(partial(_each, floor, articles), runs=1)
-        full, _ = timed(partial(extractor.extract_many, articles), runs=1)
-        if number:  # the first warms up
-            rounds["floor"].append(split * 1000 / len(articles))
-            rounds["full"].append(full * 1000 / len(articles))
-    (low, low_spread), (high, high_spread) = spread(rounds["floor"]), spread(rounds["full"])
-    seconds, megabytes = _process()
+    ways = {**extract_peers.ways(), FULL: extractor.extract}
+    rounds = _rounds(ways, articles)
+    ratio, half = spread([b / a for a, b in zip(rounds[FLOOR], rounds[FULL], strict=True)])
     show(
         "extract",
         [
-            Figure("tokenizer and sentence splitter, an article", low, "ms", low_spread),
-            Figure(f"full extraction (at most {GOAL:g} floors)", high, "ms", high_spread),
-            Figure("full extraction / floor", high / low, "×"),
+            *(Figure(f"{way}, an article", *_each(rounds[way])) for way in ways),
+            Figure(f"full extraction / floor, a round (at most {GOAL:g})", ratio, "×", half),
             Figure("process start to first report (goal 1.5 s)", seconds, "s"),
             Figure("memory of the process (goal 250 MB)", megabytes, "MB"),
         ],
     )
 
 
-def _each(nlp: spacy.language.Language, articles: list[Article]) -> None:
+def _each(seconds: Sequence[float]) -> tuple[float, str, float]:
+    middle, half = spread(seconds)
+    return middle, "ms", half
+
+
+def _rounds(ways: Mapping[str, Way], articles: Sequence[Article]) -> dict[str, list[float]]:
+    """Return the milliseconds an article of each way, one figure a round; all ways in turn."""
+    found: dict[str, list[float]] = {way: [] for way in ways}
+    for number in range(ROUNDS + WARMING):
+        progress(f"round {number} of {ROUNDS}")
+        if number == WARMING:  # all is built: as in the worker, none of it is swept again
+            gc.collect()
+            gc.freeze()
+        for name, way in ways.items():
+            seconds, _ = timed(partial(_read, way, articles), runs=1)
+            if number >= WARMING:
+                found[name].append(seconds * 1000 / len(articles))
+    return found
+
+
+def _read(way: Way, articles: Sequence[Article]) -> None:
     for article in articles:
-        nlp(f"{article.title}\n\n{article.text}")
+        way(article)
 
 
 def _articles() -> Iterator[Article]:
