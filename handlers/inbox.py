@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application
 
 from bot.crashpoints import crash
@@ -78,6 +78,9 @@ class Receiver:
                 await self.receive_once()
             except InvalidToken:
                 raise
+            except EndPointNotFound as error:
+                # What the library makes of a refused token here; getUpdates itself surely exists.
+                raise InvalidToken from error
             except (TelegramError, StorageError) as error:
                 await self._sleep(_wait_after(error))
 

@@ -79,6 +79,14 @@ def missing_token() -> ConfigError:
     )
 
 
+def refused_token() -> ConfigError:
+    """Return the error of a token that is wrong, or was revoked."""
+    return ConfigError(
+        "TELEGRAM_TOKEN",
+        "Telegram refuses it. Nothing is lost: put in the one that @BotFather shows, start again",
+    )
+
+
 def build_application(settings: Settings) -> AnyApplication:
     """Return python-telegram-bot's application, without its own updater. Raises ``ConfigError``."""
     if settings.telegram_token is None:
@@ -143,6 +151,8 @@ class Service:
             if task.get_name() != SENDER:  # it ends by itself when its last answers are in
                 task.cancel()
         for result in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(result, InvalidToken):
+                raise refused_token() from result
             if isinstance(result, Exception):
                 raise result
 
@@ -208,9 +218,7 @@ class Service:
             try:
                 await application.initialize()
             except InvalidToken as error:
-                raise ConfigError(
-                    "TELEGRAM_TOKEN", "Telegram refuses it: put in the one that @BotFather shows"
-                ) from error
+                raise refused_token() from error
             except TelegramError as error:
                 log.warning("Telegram cannot be reached yet", extra={"why": str(error)})
                 with contextlib.suppress(TimeoutError):

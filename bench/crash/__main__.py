@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import shutil
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from bench.crash.verdict import Verdict
 
 def main() -> int:
     """Run the crash test, or prove that it catches the mutants."""
+    logging.getLogger("aiohttp").setLevel(logging.CRITICAL)  # clients that die are meant to
     arguments = _arguments()
     setting = Setting(arguments.kills, arguments.seed, arguments.faults)
     if not arguments.mutants:

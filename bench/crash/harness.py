@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.crash.program import Program
+from bench.crash.program import REST_PATIENCE, Program
 from bench.crash.truth import judge
 from bench.crash.verdict import Verdict
 from bench.crash.world import READERS, World
@@ -32,8 +32,8 @@ NAMED_PATIENCE = 60.0
 A_STEP = 1.0
 """Seconds between two steps of the world."""
 MOST_MORE = 2.0
-"""Seconds that the program lives at most, once it sends, before a random kill."""
-RANDOM, EARLY = "at random", "while starting"
+"""Seconds that the program lives at most, once it sends (alerts), before a random kill."""
+EARLY, SENDING, ALERTING = "while starting", "at random, sending", "at random, alerting"
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class Run:
         if self.chance.random() < self.setting.named:
             point, latest = self.chance.choice(list(POINTS.items()))
             return point, self.chance.randint(1, latest)
-        return (EARLY if self.chance.random() < 0.25 else RANDOM), 0
+        return self.chance.choice((EARLY, SENDING, SENDING, ALERTING, ALERTING)), 0
 
     def _live(self, point: str) -> None:
         """Let the world go on until the program dies, or for a random while once it sends."""
@@ -136,12 +136,11 @@ class Run:
             if time.monotonic() >= next_step:
                 next_step = time.monotonic() + A_STEP
                 self._step(point)
-            self._note_first_send()
-            if point == RANDOM and not self._silent:
+            if point in self._sent():
                 time.sleep(more)
                 break
             time.sleep(0.01)
-        self._note_first_send()
+        self._sent()
 
     def _step(self, point: str) -> None:
         self.world.step()
@@ -151,13 +150,15 @@ class Run:
             self.world.rise()
         self.program.let_morning_come()
 
-    def _note_first_send(self) -> None:
-        """Note how long after its start the program sent something for the first time."""
+    def _sent(self) -> set[str]:
+        """Return what was sent since the last look; note how long the first message took."""
         new = self.world.telegram.requests[self._read :]
         self._read += len(new)
-        if self._silent and any(request.method == "sendMessage" for request in new):
+        chats = {one.parameters["chat_id"] for one in new if one.method == "sendMessage"}
+        if self._silent and chats:
             self._silent = False
             self.waits.append(time.monotonic() - self.program.began)
+        return ({SENDING} if chats else set()) | ({ALERTING} if chats & set(READERS) else set())
 
     def _disturb(self) -> None:
         """Now and then stop in good order, or let others at the database's file."""
@@ -175,9 +176,9 @@ class Run:
                 pass
 
     def _kill(self, point: str) -> None:
-        died_there = not self.program.alive()
+        missed = point in POINTS and self.program.alive()
         self.program.kill()
-        self.kills[point if died_there or point in (RANDOM, EARLY) else RANDOM] += 1
+        self.kills["late" if missed else point] += 1
         self.integrity_failures += not self.program.is_whole()
 
     def _stop(self) -> None:
@@ -195,7 +196,7 @@ class Run:
         """Wait until nothing more is under way, then stop the program."""
         if not self.program.alive():
             self.program.start()
-        self.program.wait_until(self._is_quiet, "everything comes to rest")
+        self.program.wait_until(self._is_quiet, "everything comes to rest", REST_PATIENCE)
         self._stop()
         self.program.back_up()
         self.integrity_failures += not self.program.is_whole("copy.db")

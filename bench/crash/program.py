@@ -22,7 +22,15 @@ from tests.fakes.telegram import FakeTelegram
 
 PATIENCE = 120.0
 """Seconds that anything may take which must come to pass: also where many others work."""
+REST_PATIENCE = 600.0
+"""Seconds in which everything must come to rest: repeats are put off ever longer."""
 _LOOK_EVERY = 0.01
+_CHAT_COLUMNS = """
+SELECT tables.name, columns.name
+FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
+WHERE tables.type = 'table' AND tables.name <> 'hold'
+AND (columns.name LIKE '%chat_id' OR tables.name = 'chat' AND columns.name = 'id')
+"""
 _HOLDS_THE_FILE = """
 import sqlite3, sys, time
 database = sqlite3.connect(sys.argv[1], timeout=30, isolation_level=None)
@@ -111,9 +119,11 @@ class Program:
             other.stdout.readline()
             other.kill()
 
-    def wait_until(self, condition: Callable[[], bool], what: str) -> None:
+    def wait_until(
+        self, condition: Callable[[], bool], what: str, patience: float = PATIENCE
+    ) -> None:
         """Wait for something that must come to pass. Raises ``TimeoutError``."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + patience
         while not condition():
             if time.monotonic() > until:
                 raise TimeoutError(f"it does not happen that {what}; see {self.folder}")
@@ -135,8 +145,19 @@ class Program:
         with contextlib.closing(sqlite3.connect(self.database, timeout=30)) as connection:
             return int(connection.execute(query, parameters).fetchone()[0])
 
+    def rows_of(self, chat: int) -> int:
+        """Return how many rows name a chat; holds do not count, for Telegram's limits go on."""
+        with contextlib.closing(sqlite3.connect(self.database, timeout=30)) as connection:
+            columns = connection.execute(_CHAT_COLUMNS).fetchall()
+        return sum(
+            self.ask(f"SELECT count(*) FROM {table} WHERE {column} = ?", (chat,))
+            for table, column in columns
+        )
+
     def is_whole(self, name: str = "crash.db") -> bool:
         """Tell whether a file is whole as it lies there: the program itself shall repair it."""
+        if not (self.folder / name).exists():
+            return False
         with self._as_it_lies(self.folder / name) as copy:
             with contextlib.closing(sqlite3.connect(copy)) as connection:
                 (answer,) = connection.execute("PRAGMA integrity_check").fetchone()

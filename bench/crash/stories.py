@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import format_datetime
-from itertools import product
+from itertools import cycle
 from xml.sax.saxutils import escape
 
 _PLACES = (
@@ -21,7 +21,20 @@ _PLACES = (
     "Tripoli", "Algiers", "Dakar", "Bamako", "Kinshasa", "Luanda", "Lusaka", "Harare", "Maputo",
     "Durban", "Bucharest", "Sofia", "Belgrade", "Budapest", "Prague", "Vienna", "Zurich", "Turin",
     "Marseille", "Valencia", "Porto", "Dublin", "Glasgow", "Oslo", "Stockholm", "Helsinki", "Riga",
-    "Vilnius", "Minsk", "Montevideo",
+    "Vilnius", "Minsk", "Montevideo", "Madrid", "Bilbao", "Bordeaux", "Toulouse", "Nantes", "Lille",
+    "Brussels", "Antwerp", "Rotterdam", "Cologne", "Munich", "Leipzig", "Dresden", "Milan",
+    "Palermo", "Bari", "Genoa", "Zagreb", "Split", "Sarajevo", "Skopje", "Tirana", "Varna",
+    "Chisinau", "Lviv", "Kharkiv", "Gdansk", "Wroclaw", "Lodz", "Tallinn", "Tampere", "Bergen",
+    "Malmo", "Aarhus", "Reykjavik", "Cork", "Belfast", "Leeds", "Bristol", "Cardiff", "Baku",
+    "Bishkek", "Dushanbe", "Ashgabat", "Samarkand", "Ulaanbaatar", "Busan", "Osaka", "Sapporo",
+    "Nagoya", "Taipei", "Wuhan", "Chengdu", "Harbin", "Guangzhou", "Davao", "Surabaya", "Makassar",
+    "Kuala Lumpur", "Penang", "Phnom Penh", "Vientiane", "Mandalay", "Chiang Mai", "Sylhet",
+    "Jaffna", "Pokhara", "Lucknow", "Patna", "Pune", "Surat", "Jaipur", "Bhopal", "Madurai",
+    "Guwahati", "Shiraz", "Tabriz", "Mashhad", "Kirkuk", "Homs", "Aden", "Muscat", "Doha", "Riyadh",
+    "Jeddah", "Benghazi", "Oran", "Casablanca", "Nouakchott", "Conakry", "Freetown", "Monrovia",
+    "Abidjan", "Lome", "Cotonou", "Niamey", "Douala", "Libreville", "Kigali", "Dodoma", "Lilongwe",
+    "Windhoek", "Gaborone", "Antananarivo", "Guadalajara", "Tijuana", "Managua", "Medellin",
+    "Guayaquil", "Arequipa", "La Paz", "Asuncion", "Rosario", "Recife", "Manaus", "Caracas",
 )  # fmt: skip
 _HAPPENINGS = (
     ("Bomb blast kills {n} people in {place}", "A bomb exploded at a market in {place}."),
@@ -52,9 +65,9 @@ class Story:
 
 
 def stories() -> Iterator[Story]:
-    """Yield stories that no merging may join: no two share both place and kind of event."""
-    for number, ((title, text), place) in enumerate(product(_HAPPENINGS, _PLACES)):
-        word, dead = f"zq{number:04}x", 3 + number % 7
+    """Yield stories that no merging may join: no two share their place or, nearby, their toll."""
+    for number, (place, (title, text)) in enumerate(zip(_PLACES, cycle(_HAPPENINGS), strict=False)):
+        word, dead = f"zq{number:04}x", 3 + number * 7 % 89
         told = f"{text} At least {dead} people died, officials said."
         yield Story(
             word,

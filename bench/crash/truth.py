@@ -14,14 +14,7 @@ from tests.fakes.telegram import Delivered
 
 _DIGEST = "Digest, "
 _STORY = re.compile(r"\bzq\d{4}x\b")
-_LEFT = (
-    "SELECT (SELECT count(*) FROM chat WHERE id = :chat)"
-    " + (SELECT count(*) FROM subscription WHERE chat_id = :chat)"
-    " + (SELECT count(*) FROM alert WHERE chat_id = :chat)"
-    " + (SELECT count(*) FROM inbox WHERE chat_id = :chat)"
-    " + (SELECT count(*) FROM digest WHERE chat_id = :chat)"
-    " + (SELECT count(*) FROM outbox WHERE chat_id = :chat AND message NOT LIKE :but)"
-)
+_CONFIRMATIONS = "SELECT count(*) FROM outbox WHERE chat_id = ? AND message LIKE ?"
 
 
 def judge(
@@ -106,5 +99,5 @@ def _is_forgotten(world: World, program: Program, chat: int) -> bool:
     confirmed = [number for number, text in enumerate(texts) if text.startswith(FORGOTTEN)]
     unmarked = sum(not is_marked(texts[number]) for number in confirmed)
     ends_so = bool(confirmed) and len(texts) - confirmed[0] == len(confirmed)
-    left = program.ask(_LEFT, {"chat": chat, "but": f"%{FORGOTTEN[:20]}%"})
+    left = program.rows_of(chat) - program.ask(_CONFIRMATIONS, (chat, f"%{FORGOTTEN[:20]}%"))
     return ends_so and unmarked <= 1 and not left
