@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter
 from sqlalchemy import Row
 
-from bot.domain.chats import Chat, ChatState, ChatType, DigestSlot, Subscription
+from bot.domain.chats import Chat, ChatState, ChatType, DigestSlot, QuietHours, Subscription
 from bot.domain.delivery import (
     Act,
     Alert,
@@ -265,9 +265,21 @@ def chat_columns(chat: Chat) -> dict[str, Any]:
         "silent_below": int(chat.silent_below),
         "members_may_subscribe": chat.members_may_subscribe,
         "placeless": chat.placeless,
+        "quiet": quiet_column(chat.quiet),
+        "bypass": int(chat.bypass),
         "suspended_at": chat.suspended_at,
         "suspended_why": chat.suspended_why,
     }
+
+
+def quiet_column(quiet: QuietHours | None) -> str | None:
+    """Return how quiet hours are stored: ``22:00-07:00``."""
+    return f"{quiet.start:%H:%M}-{quiet.end:%H:%M}" if quiet else None
+
+
+def quiet_value(stored: str | None) -> QuietHours | None:
+    """Return stored quiet hours."""
+    return QuietHours(*map(dt.time.fromisoformat, stored.split("-"))) if stored else None
 
 
 def chat_value(row: Row[Any]) -> Chat:
@@ -282,6 +294,8 @@ def chat_value(row: Row[Any]) -> Chat:
         silent_below=Severity(row.silent_below),
         members_may_subscribe=row.members_may_subscribe,
         placeless=row.placeless,
+        quiet=quiet_value(row.quiet),
+        bypass=Severity(row.bypass),
         suspended_at=row.suspended_at,
         suspended_why=row.suspended_why,
     )

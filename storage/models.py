@@ -314,6 +314,10 @@ class ChatRow(SQLModel, table=True):
     silent_below: int
     members_may_subscribe: bool = False
     placeless: bool = False
+    quiet: str | None = None
+    """Quiet hours of the local day: ``22:00-07:00``."""
+    bypass: int = Field(default=4, sa_column_kwargs={"server_default": "4"})
+    """The severity from which they do not count."""
     suspended_at: dt.datetime | None = _at(default=None)
     suspended_why: str | None = _words(default=None)
     created_at: dt.datetime = _at()

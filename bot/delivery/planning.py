@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from bot.config import Settings
 from bot.delivery.brief import brief
 from bot.delivery.card import render_alert, render_change
+from bot.delivery.quiet import wakes_at
 from bot.domain.chats import Chat, ChatState, Match, Scope, Subscription
 from bot.domain.delivery import Act, Message, NewOutboxRow, Priority
 from bot.domain.events import Event, Revision
@@ -177,13 +178,15 @@ def _alert_row(
     now: dt.datetime,
 ) -> NewOutboxRow:
     held = event.severity < Severity.SEVERE and settings.alert_hold
+    leaves = max(now, event.first_seen_at + settings.alert_hold) if held else now
+    wakes = wakes_at(to.chat, event.severity, leaves)
     return NewOutboxRow(
         dedupe_key=key,
         chat_id=to.chat.id,
         thread_id=to.thread_id,
         message=_card(event, to.chat, reasons, now),
         priority=Priority.of(event.severity),
-        not_before=event.first_seen_at + settings.alert_hold if held else None,
+        not_before=wakes or (event.first_seen_at + settings.alert_hold if held else None),
         reference=event.public_id or None,
         replace_pending=True,
     )
@@ -270,5 +273,6 @@ def _reply(revision: Revision, to: Told, now: dt.datetime) -> Iterator[NewOutbox
         message=render_change(event, revision.material, chat.zone, now, silent=silent),
         priority=Priority.of(event.severity),
         target_key=to.key,
+        not_before=wakes_at(chat, event.severity, now),
         reference=event.public_id or None,
     )

@@ -34,6 +34,14 @@ class ChatState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From ``start`` to ``end`` of a chat's local day; over midnight where the end is earlier."""
+
+    start: dt.time
+    end: dt.time
+
+
+@dataclass(frozen=True, slots=True)
 class Chat:
     """A chat and its settings. No names and no message texts are kept."""
 
@@ -47,6 +55,9 @@ class Chat:
     members_may_subscribe: bool = False
     placeless: bool = False
     """Whether an event without a place matches a ``place:`` query."""
+    quiet: QuietHours | None = None
+    """When only what is at least ``bypass`` is sent; the rest waits until they end."""
+    bypass: Severity = Severity.EXTREME
     suspended_at: dt.datetime | None = None
     suspended_why: str | None = None
 

@@ -67,6 +67,7 @@ PREFERENCES = (
     Preference("zone", "time zone of digests, reminders and dates", "zone", read_zone, str),
     Preference("severity", "alerts from this severity on", "min_severity", _severity, _word),
     Preference("silent", "no sound below this severity", "silent_below", _severity, _word),
+    Preference("bypass", "quiet hours hold nothing from this on", "bypass", _severity, _word),
     Preference("placeless", "place: also finds events without one", "placeless", _switch, _on_off),
     Preference(
         "members", "members of the group may subscribe", "members_may_subscribe", _switch, _on_off

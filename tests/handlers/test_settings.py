@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
+from bot.domain.chats import QuietHours
 from bot.domain.values import Severity
 from tests.handlers.office import ADMIN, ALICE, MEMBER, SUPERGROUP
 
@@ -65,3 +68,39 @@ async def test_a_group_opens_itself_to_its_members_and_closes_again(office):
     assert await office.says(SUPERGROUP, "/settings members off", user=MEMBER) == REFUSED
     await office.says(SUPERGROUP, "/settings members off", user=ADMIN)
     assert await office.says(SUPERGROUP, "/subscribe flood", user=MEMBER) == REFUSED
+
+
+# --- quiet hours ---
+
+
+async def test_quiet_hours_are_set_shown_and_ended(office):
+    answer = await office.says(ALICE, "/quiet 22-07")
+    assert "Quiet hours: 22:00 to 07:00 (Asia/Karachi)" in answer
+    assert "none is dropped" in answer
+    assert chat(office).quiet == QuietHours(dt.time(22), dt.time(7))
+    assert "quiet hours: 22:00 to 07:00" in await office.says(ALICE, "/settings")
+    assert "No quiet hours" in await office.says(ALICE, "/quiet off")
+    assert chat(office).quiet is None
+
+
+async def test_quiet_hours_may_name_their_zone_which_moves_the_digests_too(office):
+    await office.says(ALICE, "/digest at 07:00")
+    await office.says(ALICE, "/quiet 22:30 to 6:15 london")
+    assert chat(office).zone == "Europe/London"
+    assert chat(office).quiet == QuietHours(dt.time(22, 30), dt.time(6, 15))
+    (slot,) = office.read(lambda work: work.digests.of_chat(ALICE))
+    assert slot.due_at.hour == 7
+
+
+@pytest.mark.parametrize("typed", ["", "always", "22", "25-07", "22-07 Mars", "22-22"])
+async def test_what_are_no_hours_is_explained(office, typed):
+    await office.says(ALICE, "/start")
+    answer = await office.says(ALICE, f"/quiet {typed}")
+    assert any(words in answer for words in ("/quiet 22-07", "no time", "different times"))
+    assert chat(office).quiet is None
+
+
+async def test_quiet_hours_are_the_admins_to_set(office):
+    office.group()
+    assert await office.says(SUPERGROUP, "/quiet 22-07", user=MEMBER) == REFUSED
+    assert "Quiet hours" in await office.says(SUPERGROUP, "/quiet 22-07", user=ADMIN)

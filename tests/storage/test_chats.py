@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
 from sqlmodel import SQLModel
 
-from bot.domain.chats import ChatState, ChatType, Scope
+from bot.domain.chats import ChatState, ChatType, QuietHours, Scope
 from bot.domain.delivery import OutboxState, Sent, ThreadGone, UpdateState
 from bot.domain.feeds import NewFeed
 from bot.domain.values import Severity
@@ -26,6 +27,7 @@ from tests.storage.values import (
 )
 
 NEW = Scope(-1000300)
+NIGHT = QuietHours(dt.time(22), dt.time(7, 30))
 
 
 def furnished(work, scope) -> Any:
@@ -53,9 +55,12 @@ def test_a_new_chat_gets_default_settings_and_is_found_again(write, read):
 def test_settings_are_kept_and_do_not_resume_a_suspended_chat(write, read):
     made = write(chat)
     write(lambda work: work.chats.suspend(101, "blocked", NOON))
-    changed = replace(made, zone="Europe/London", min_severity=Severity.SEVERE, placeless=True)
+    changed = replace(
+        made, zone="Europe/London", min_severity=Severity.SEVERE, placeless=True, quiet=NIGHT
+    )
     write(lambda work: work.chats.save(changed))
     stored = read(lambda work: work.chats.get(101))
+    assert (stored.quiet, stored.bypass) == (NIGHT, Severity.EXTREME)
     assert (stored.zone, stored.min_severity, stored.placeless) == ("Europe/London", 3, True)
     assert (stored.state, stored.suspended_why) == (ChatState.SUSPENDED, "blocked")
 
