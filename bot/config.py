@@ -72,7 +72,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _TOKEN = re.compile(r"\d{3,15}:[A-Za-z0-9_-]{20,60}")
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
 Word = Annotated[Severity, BeforeValidator(_severity)]
-SECRETS = frozenset({"TELEGRAM_TOKEN", "DATABASE_URL"})
+SECRETS = frozenset({"TELEGRAM_TOKEN", "WEBHOOK_SECRET", "PING_URL", "DATABASE_URL"})
 """Settings that no child process of ours needs to know."""
 
 
@@ -273,7 +273,7 @@ def load(env_file: str | None = ".env") -> Settings:
 
 
 def withhold_secrets() -> None:
-    """Take the token and the database's address out of the environment, once they were read.
+    """Take secrets out of the environment, once they were read.
 
     Child processes inherit the environment as it stands when they start, and one of them reads what
     strangers wrote.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings, load, unknown_keys, withhold_secrets
+from bot.config import SECRETS, Settings, load, unknown_keys, withhold_secrets
 from bot.domain.values import Severity
 from bot.errors import ConfigError
 
@@ -107,3 +107,8 @@ def test_o1_a_child_process_never_sees_the_secrets(monkeypatch):
     code = "import os; print([v for v in os.environ.values() if 'secret-' in v or ':secret' in v])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert told.stdout.strip() == "[]"
+
+
+def test_o1_every_secret_setting_is_withheld_from_children():
+    kinds = {name.upper(): str(field.annotation) for name, field in Settings.model_fields.items()}
+    assert {name for name, kind in kinds.items() if "SecretStr" in kind} < SECRETS
