@@ -64,6 +64,7 @@ verb_bench() {                                                                  
 }
 verb_crash() { need_dev; exec "$PY" -m bench.crash "$@"; }                      # kill -9 the service again and again, and count
 verb_corpora() { need_dev; exec "$PY" -m bench.corpora "$@"; }                  # odd feeds and mutants of them through everything, twice
+verb_soak() { need_dev; exec "$PY" -m bench.soak "$@"; }                        # minutes under load: nothing lost, nothing grows
 verb_lexicons() { need_dev; exec "$PY" -m tools.lexicons "$@"; }                # build the gazetteer and lexicons anew
 verb_lock() {                                                                   # compile the locks (versions and hashes only)
   need_dev

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from itertools import cycle
 from xml.sax.saxutils import escape
 
-_PLACES = (
+PLACES = (
     "Quetta", "Multan", "Sukkur", "Gwadar", "Swat", "Bannu", "Turbat", "Khuzdar", "Larkana",
     "Sialkot", "Gilgit", "Chitral", "Nairobi", "Mombasa", "Kampala", "Lagos", "Kano", "Accra",
     "Cairo", "Tunis", "Ankara", "Izmir", "Athens", "Naples", "Lisbon", "Seville", "Lyon",
@@ -66,7 +66,7 @@ class Story:
 
 def stories() -> Iterator[Story]:
     """Yield stories that no merging may join: no two share their place or, nearby, their toll."""
-    for number, (place, (title, text)) in enumerate(zip(_PLACES, cycle(_HAPPENINGS), strict=False)):
+    for number, (place, (title, text)) in enumerate(zip(PLACES, cycle(_HAPPENINGS), strict=False)):
         word, dead = f"zq{number:04}x", 3 + number * 7 % 89
         told = f"{text} At least {dead} people died, officials said."
         yield Story(

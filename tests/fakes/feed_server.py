@@ -54,7 +54,9 @@ class Seen:
 class FeedServer:
     """Serves what it is told on ``http://127.0.0.1:PORT`` and remembers who asked for what."""
 
-    def __init__(self) -> None:
+    def __init__(self, addresses: Sequence[str] = ("127.0.0.1",)) -> None:
+        """``addresses`` are those of loopback to listen on: each is a host of its own."""
+        self._addresses = addresses
         self.requests: list[Seen] = []
         self.at_once = 0
         self.most_at_once = 0
@@ -114,9 +116,9 @@ class FeedServer:
     async def _serve(self) -> None:
         runner = web.ServerRunner(web.Server(self._handle), shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        self.port = runner.addresses[0][1]
+        for address in self._addresses:
+            await web.TCPSite(runner, address, self.port).start()
+            self.port = runner.addresses[0][1]
         self._ready.set()
         await self._stop.wait()
         await runner.cleanup()
