@@ -1,4 +1,4 @@
-"""Feeds that are read twice: as they were, and with two new entries; and who subscribed to what."""
+"""Feeds that are read again and again, each time with two new entries; who subscribed to what."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import os
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from bot.feeds.document import parse_document
 from tests.storage.values import NOON
 
 SHARED = Path(os.environ.get("KHABARDAR_SHARED") or Path(__file__).parents[2] / "shared")
-NEW = 2
+NEW, ROUNDS = 2, 5
 OWN_FEEDS, OWN_ENTRIES = 25, 30
 HEARD = 500
 """Each so many subscriptions one asks for a word of the feeds, the others for words of nobody."""
@@ -27,11 +27,10 @@ _WORD = re.compile(r"[a-z]{7,}")
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """A feed before and after its two newest entries came."""
+    """A feed as it was, and after each poll's two new entries came."""
 
     url: str
-    before: bytes
-    after: bytes
+    versions: tuple[bytes, ...]
 
 
 def feeds() -> list[Polled]:
@@ -55,14 +54,17 @@ def _own() -> Iterator[bytes]:
 
 
 def _polled(url: str, body: bytes) -> Polled | None:
-    """Return a feed that can be cut, as most can; None for the others."""
+    """Return a feed that can be cut and is long enough, as most are; None for the others."""
     found = cutting.chunks(body, None)
-    if len(found) < 2 * NEW or parse_document(body, url).warning:
+    if len(found) <= NEW * ROUNDS or parse_document(body, url).warning:
         return None
-    before = body
-    for chunk in reversed(found[:NEW]):
-        before = before[: chunk.start] + before[chunk.end :]
-    return Polled(url, before, body)
+    return Polled(url, tuple(_without(body, found[: NEW * n]) for n in range(ROUNDS, -1, -1)))
+
+
+def _without(body: bytes, newest: Sequence[cutting.Chunk]) -> bytes:
+    for chunk in reversed(newest):
+        body = body[: chunk.start] + body[chunk.end :]
+    return body
 
 
 def keywords(count: int, polled: list[Polled]) -> list[str]:
@@ -80,7 +82,7 @@ def keywords(count: int, polled: list[Polled]) -> list[str]:
 
 
 def _entries(one: Polled):
-    return parse_document(one.after, one.url).entries
+    return parse_document(one.versions[-1], one.url).entries
 
 
 def places() -> list[str]:
