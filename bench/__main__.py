@@ -12,6 +12,8 @@ STAGES = (
     "match",
     "events",
     "store",
+    "deliver",
+    "pipeline",
     "start",
     "crowd",
     "growth",
@@ -24,8 +26,9 @@ def main(arguments: list[str]) -> int:
     if arguments and arguments[0] not in STAGES:
         print(f"bench: there is no stage {arguments[0]!r}; there are {', '.join(STAGES)}")
         return 2
-    for stage in arguments[:1] or STAGES:
-        print(f"== {stage}", flush=True)
+    stages = arguments[:1] or STAGES
+    for number, stage in enumerate(stages, 1):
+        print(f"== {stage} ({number} of {len(stages)})", flush=True)
         sys.argv = [f"bench.{stage}", *arguments[1:]]
         try:
             runpy.run_module(f"bench.{stage}", run_name="__main__", alter_sys=True)

@@ -43,7 +43,7 @@ from storage.store import SqlStore
 
 log = logging.getLogger(__name__)
 
-POLL_TICK = dt.timedelta(seconds=5)
+POLL_TICK = dt.timedelta(seconds=1)
 WORK_TICK = dt.timedelta(seconds=3)
 DIGEST_TICK = dt.timedelta(seconds=20)
 WATCH_TICK = dt.timedelta(minutes=1)
