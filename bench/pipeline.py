@@ -20,24 +20,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import create_engine, insert, text
-
 from bench.pipeline_feeds import ROUNDS, Polled, feeds, keywords, places
 from bench.pipeline_plain import Plain
+from bench.subscribers import subscribe
 from bench.table import Figure, progress, show, spread
 from bot.config import Settings
-from bot.domain.chats import Chat, ChatType
 from bot.domain.feeds import Feed, NewFeed, Validators
 from bot.domain.reports import Article, Report
 from bot.extraction.extractor import SpacyExtractor
 from bot.feeds.document import parse_document
 from bot.feeds.parser import ChildParser
 from bot.feeds.poller import Poller
-from bot.matching.query import canonical, parse
 from bot.pipeline.walk import Pipeline
 from bot.protocols import Fetched, Work
-from storage.mapping import chat_columns
-from storage.models import CHAT, SUBSCRIPTION
 from storage.store import SqlStore
 
 GOALS = {10_000: 8.0, 100_000: 18.0}
@@ -136,7 +131,8 @@ async def _beside(
     asked = keywords(size, polled)
     plain = Plain(folder / "plain.db", asked, names)
     with SqlStore(f"sqlite:///{folder / 'ours.db'}") as store:
-        _subscribe(folder / "ours.db", asked)
+        asked_by = ((1 + number // A_CHAT, words) for number, words in enumerate(asked))
+        subscribe(folder / "ours.db", asked_by)
         product = Product(store, extractor)
         await product.remember(polled)
         for one in polled:
@@ -166,27 +162,6 @@ def _figures(
     ratio, _ = spread([t / o for t, o in zip(theirs[1:], ours[1:], strict=True)])
     name = f"{size:,} subscriptions: ours ({queued} messages queued)"
     yield Figure(name, mine, "ms/feed", quartiles, ratio, GOALS.get(size))
-
-
-def _subscribe(database: Path, asked: list[str]) -> None:
-    """Store chats and subscriptions in one step, behind the repositories' back."""
-    now = _now()
-    queries = [canonical(parse(f'"{words}"' if " " in words else words)) for words in asked]
-    chats = [
-        chat_columns(Chat(id=1 + n, type=ChatType.PRIVATE)) | {"created_at": now}
-        for n in range(len(asked) // A_CHAT + 1)
-    ]
-    rows = {(1 + n // A_CHAT, query): None for n, query in enumerate(queries)}
-    subscribed = [
-        {"chat_id": chat, "thread_id": 0, "query": query, "created_at": now, "paused": False}
-        for chat, query in rows
-    ]
-    engine = create_engine(f"sqlite:///{database}")
-    with engine.begin() as connection:
-        connection.execute(insert(CHAT), chats)
-        connection.execute(insert(SUBSCRIPTION), subscribed)
-        connection.execute(text("ANALYZE"))
-    engine.dispose()
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from bench.soak.news import Item, feed, news, word_of
 from bench.soak.service import VARIABLE
-from bot.domain.chats import ChatType, Scope
+from bench.subscribers import subscribe
 from bot.domain.feeds import NewFeed
 from bot.protocols import Work
 from storage.store import SqlStore
@@ -82,12 +82,11 @@ class World:
         def job(work: Work) -> None:
             for number in range(self.size.feeds):
                 work.feeds.add(NewFeed(self._url(number), publisher=f"Gazette {number}"), now)
-            for number in range(self.size.subscriptions):
-                work.chats.ensure(FIRST_CHAT + number, ChatType.PRIVATE, now)
-                work.subscriptions.add(Scope(FIRST_CHAT + number), word_of(number), now)
 
         with SqlStore(f"sqlite:///{self.database}") as store:
             store.write_sync(job)
+        numbers = range(self.size.subscriptions)
+        subscribe(self.database, ((FIRST_CHAT + number, word_of(number)) for number in numbers))
         # The service takes over a list when it starts first: one of the feeds that it has.
         outline = f'<outline type="rss" text="Gazette 0" xmlUrl="{self._url(0)}"/>'
         opml = f'<opml version="2.0"><body>{outline}</body></opml>'
