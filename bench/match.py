@@ -22,6 +22,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bench import match_language
 from bench.match_corpus import Corpus
 from bench.match_peers import FullText, Naive, Phrases
 from bot.matching.document import Document, text_document
@@ -63,6 +64,9 @@ class Built:
 
 def main(argv: Sequence[str] | None = None) -> int:
     options = _options(argv)
+    if options.language:
+        match_language.show()
+        return 0
     corpus = Corpus(options.seed)
     built: list[Built] = []
     lines: list[Line] = []
@@ -85,6 +89,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--peers-up-to", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--language", action="store_true", help="who finds which spelling, instead")
     return parser.parse_args(argv)
 
 
