@@ -238,7 +238,7 @@ class EventFilter:
     text: str | None = None
     """Words for the full-text index, all of which must be there; ``derail*`` is a prefix, anything
     else is quoted, never read as syntax. Indexed are the event's facts and its articles' first
-    4,000 letters.
+    20,000 letters.
     """
     limit: int = 1000
     offset: int = 0

@@ -21,8 +21,8 @@ from storage.sql import chunks, is_sqlite
 
 WORDS = table("event_words", column("rowid"), column("words"))
 MOST_REPORTS = 20
-MOST_LETTERS = 4000
-"""Of an article's text this much is indexed: the facts stand at its beginning."""
+MOST_LETTERS = 20_000
+"""Of an article's text this much is indexed: all but the longest are indexed whole."""
 MOST_TERMS = 50
 _TOKEN = re.compile(r"([^\W_]+)(\*?)")
 _MATCHES = {

@@ -31,6 +31,12 @@ def lemma(token: str) -> str:
 
 
 @cache
+def irregular() -> frozenset[str]:
+    """Return the keys whose forms may differ from their first letters on: men are man."""
+    return frozenset(_forms().values())
+
+
+@cache
 def _forms() -> dict[str, str]:
     table: dict[str, str] = {}
     text = files("bot.matching").joinpath("data/forms.txt").read_text(encoding="utf-8")

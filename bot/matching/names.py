@@ -115,6 +115,13 @@ def other_names(key: str) -> tuple[str, ...]:
     return _place_names().get(key, ())
 
 
+@cache
+def place_words() -> frozenset[str]:
+    """Return the lemmas of the names of places and countries: an event has them unwritten."""
+    every = (*_place_names().values(), *country_names().values())
+    return frozenset(word for names in every for name in names for word in words_of(name))
+
+
 def usual_name(field: str, key: str) -> str | None:
     """Return the usual name of a place or an actor that our tables know by this key."""
     return _usual_names("places" if field == "place" else "actors").get(key)

@@ -1,0 +1,76 @@
+"""Stored events are narrowed by the full-text index, and none that matches is lost by it."""
+
+import pytest
+
+from bot.domain.chats import Scope
+from bot.matching.query import parse
+from bot.matching.required import beginnings
+from bot.services.periods import lately
+from bot.services.search import find, tally
+from storage.store import SqlStore
+from tests.matching.language_cases import FOUND
+from tests.storage.values import DAY, MINUTE, NOON, told_event
+
+SOMEBODY = Scope(1)
+
+
+@pytest.fixture
+def store(tmp_path):
+    with SqlStore(f"sqlite:///{tmp_path / 'test.db'}", lambda: NOON) as made:
+        yield made
+
+
+def titles(work, query):
+    return [f.event.title for f in find(work, SOMEBODY, parse(query), lately(NOON, DAY))]
+
+
+def test_whatever_a_query_finds_in_a_text_is_found_among_stored_events(store):
+    def tell(work):
+        for number, (_, _, text) in enumerate(FOUND):
+            told_event(work, title=f"{number}: {text}", text=text, at=NOON - MINUTE)
+
+    def lost(work):
+        cases = enumerate(FOUND)
+        return [
+            case for n, (case, query, text) in cases if f"{n}: {text}" not in titles(work, query)
+        ]
+
+    store.write_sync(tell)
+    assert store.read_sync(lost) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "required"),
+    [
+        ("blast convoy", ("blas", "conv")),
+        ("blast sindh", ("blas",)),  # an event in Karachi is found by it too
+        ("frontier pakis*", ()),
+        ('"jaffar express"', ("jaff", "expr")),
+        ("derail*", ("dera",)),
+        ("players", ("pla",)),
+        ("blast -cricket", ("blas",)),
+        ("blast OR attack", ()),
+        ("men", ()),
+        ("type:bombing", ()),
+        ("دھماکہ", ()),
+    ],
+)
+def test_what_is_required_is_told_by_its_beginning(query, required):
+    assert beginnings(parse(query)) == required
+
+
+def test_an_event_is_found_by_the_unwritten_names_of_its_place(store):
+    store.write_sync(lambda work: told_event(work, title="Blast", at=NOON - MINUTE))
+    for query in ("blast pakistan", "balochistan", "pakist*"):
+        assert store.read_sync(lambda work, q=query: titles(work, q)) == ["Blast"], query
+
+
+def test_queries_are_counted_in_one_reading_of_what_any_may_match(store):
+    store.write_sync(lambda work: told_event(work, title="Blast in Quetta", at=NOON - MINUTE))
+    store.write_sync(lambda work: told_event(work, title="Flood in Quetta", at=NOON - MINUTE))
+    queries = [
+        parse(text) for text in ("blast handcart", "flood handcart", "handcart", "nothing here")
+    ]
+    period = lately(NOON, DAY)
+    assert store.read_sync(lambda work: tally(work, SOMEBODY, queries[:3], period)) == (1, 1, 2)
+    assert store.read_sync(lambda work: tally(work, SOMEBODY, queries, period)) == (1, 1, 2, 0)
