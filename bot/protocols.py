@@ -287,6 +287,9 @@ class ChatRepository(Protocol):
     def get(self, chat_id: int) -> Chat | None:
         """Return a chat, or None."""
 
+    def by_ids(self, ids: Iterable[int]) -> Mapping[int, Chat]:
+        """Return chats by id, those that are known."""
+
     def ensure(self, chat_id: int, type_: ChatType, now: dt.datetime) -> Chat:
         """Return the chat, stored with default settings if new, active again if suspended."""
 

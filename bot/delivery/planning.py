@@ -77,10 +77,20 @@ class Plan:
 
 @dataclass
 class _Draft:
-    """A plan in the making."""
+    """A plan in the making, for one state of one event at one moment."""
 
+    event: Event
+    now: dt.datetime
     rows: list[NewOutboxRow] = field(default_factory=list)
     alerts: list[NewAlert] = field(default_factory=list)
+    cards: dict[tuple[str, tuple[str, ...], bool], Message] = field(default_factory=dict)
+
+    def card(self, chat: Chat, reasons: tuple[str, ...]) -> Message:
+        """Return what a chat is shown: thousands of chats mostly ask for the same few."""
+        key = (chat.zone, reasons, _silent(self.event, chat))
+        if key not in self.cards:
+            self.cards[key] = _card(self.event, chat, reasons, self.now)
+        return self.cards[key]
 
 
 def recipients(
@@ -116,15 +126,15 @@ def plan(
     """
     if quiet or not revision.visible:
         return Plan()
-    draft = _Draft()
+    draft = _Draft(revision.after, now)
     known = {one.scope: one for one in told}
     reasons = {one.scope: one.reasons for one in matching}
     for one in known.values():
         if _writable(one.chat):
-            _update(draft, revision, one, reasons.get(one.scope, one.reasons), settings, now)
+            _update(draft, revision, one, reasons.get(one.scope, one.reasons), settings)
     for new in matching:
         if new.scope not in known and _wants(new.chat, revision.after):
-            _first(draft, revision.after, new, settings, now)
+            _first(draft, new, settings)
     return Plan(tuple(draft.rows), tuple(draft.alerts))
 
 
@@ -161,30 +171,25 @@ def _scope(scope: Scope) -> str:
 # --- first alert ---------------------------------------------------------------------------------
 
 
-def _first(
-    draft: _Draft, event: Event, to: Recipient, settings: Settings, now: dt.datetime
-) -> None:
+def _first(draft: _Draft, to: Recipient, settings: Settings) -> None:
+    event = draft.event
     key = alert_key(to.scope, event)
-    draft.rows.append(_alert_row(key, event, to, to.reasons, settings, now))
+    draft.rows.append(_alert_row(draft, key, to, to.reasons, settings))
     draft.alerts.append(NewAlert(to.scope, event.id, event.revision, key, to.reasons))
 
 
 def _alert_row(
-    key: str,
-    event: Event,
-    to: Recipient | Told,
-    reasons: tuple[str, ...],
-    settings: Settings,
-    now: dt.datetime,
+    draft: _Draft, key: str, to: Recipient | Told, reasons: tuple[str, ...], settings: Settings
 ) -> NewOutboxRow:
+    event = draft.event
     held = event.severity < Severity.SEVERE and settings.alert_hold
-    leaves = max(now, event.first_seen_at + settings.alert_hold) if held else now
+    leaves = max(draft.now, event.first_seen_at + settings.alert_hold) if held else draft.now
     wakes = wakes_at(to.chat, event.severity, leaves)
     return NewOutboxRow(
         dedupe_key=key,
         chat_id=to.chat.id,
         thread_id=to.thread_id,
-        message=_card(event, to.chat, reasons, now),
+        message=draft.card(to.chat, reasons),
         priority=Priority.of(event.severity),
         not_before=wakes or (event.first_seen_at + settings.alert_hold if held else None),
         reference=event.public_id or None,
@@ -210,29 +215,28 @@ def _update(
     to: Told,
     reasons: tuple[str, ...],
     settings: Settings,
-    now: dt.datetime,
 ) -> None:
     event = revision.after
     if to.pending:
         # Nobody has seen the first message: it says the new state at once, without a reply.
-        draft.rows.append(_alert_row(to.key, event, to, reasons, settings, now))
+        draft.rows.append(_alert_row(draft, to.key, to, reasons, settings))
     else:
-        draft.rows.append(_edit(revision, to, reasons, settings, now))
-        draft.rows.extend(_reply(revision, to, now))
+        draft.rows.append(_edit(draft, revision, to, reasons, settings))
+        draft.rows.extend(_reply(revision, to, draft.now))
     if event.revision > to.revision:
         draft.alerts.append(NewAlert(to.scope, event.id, event.revision, to.key, reasons))
 
 
 def _edit(
-    revision: Revision, to: Told, reasons: tuple[str, ...], settings: Settings, now: dt.datetime
+    draft: _Draft, revision: Revision, to: Told, reasons: tuple[str, ...], settings: Settings
 ) -> NewOutboxRow:
     event = revision.after
-    slot, not_before = edit_slot(revision, settings.edit_every, now)
+    slot, not_before = edit_slot(revision, settings.edit_every, draft.now)
     return NewOutboxRow(
         dedupe_key=edit_key(to.scope, event, slot),
         chat_id=to.chat.id,
         thread_id=to.thread_id,
-        message=_card(event, to.chat, reasons, now),
+        message=draft.card(to.chat, reasons),
         priority=Priority.NORMAL,
         act=Act.EDIT,
         target_key=to.key,

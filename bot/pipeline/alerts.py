@@ -47,5 +47,5 @@ def _recipients(
 
 
 def _chats(work: Work, ids: set[int]) -> dict[int, Chat]:
-    found = {chat_id: work.chats.get(chat_id) for chat_id in ids}
-    return {i: chat for i, chat in found.items() if chat and chat.state is ChatState.ACTIVE}
+    found = work.chats.by_ids(ids)
+    return {i: chat for i, chat in found.items() if chat.state is ChatState.ACTIVE}

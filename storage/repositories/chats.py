@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -14,6 +15,7 @@ from storage.forgetting import forget
 from storage.mapping import chat_columns, chat_value
 from storage.models import CHAT, OUTBOX, SUBSCRIPTION
 from storage.moving import fold_topic, move
+from storage.sql import chunks
 from storage.words import EventWords
 
 _WAITING = (OutboxState.PENDING.value, OutboxState.CLAIMED.value)
@@ -30,6 +32,14 @@ class SqlChats:
         """Return a chat, or None."""
         row = self._connection.execute(select(CHAT).where(CHAT.c.id == chat_id)).one_or_none()
         return None if row is None else chat_value(row)
+
+    def by_ids(self, ids: Iterable[int]) -> Mapping[int, Chat]:
+        """Return chats by id, those that are known."""
+        return {
+            row.id: chat_value(row)
+            for part in chunks(ids)
+            for row in self._connection.execute(select(CHAT).where(CHAT.c.id.in_(part)))
+        }
 
     def ensure(self, chat_id: int, type_: ChatType, now: dt.datetime) -> Chat:
         """Return the chat, stored with default settings if new, active again if suspended."""

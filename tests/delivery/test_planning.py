@@ -75,6 +75,17 @@ def test_chat_may_want_sound_or_only_grave_events():
     assert (row.chat_id, row.message.silent) == (7, False)
 
 
+def test_each_chat_is_shown_its_own_zone_reasons_and_sound():
+    one = chat(1, zone="Asia/Karachi")
+    other = chat(2, zone="America/New_York")
+    loud = chat(3, zone="Asia/Karachi", silent_below=Severity.UNKNOWN)
+    wants = [*to(one, other, loud), *to(chat(4, zone="Asia/Karachi"), why=("flood",))]
+    rows = planned(opened(severity=Severity.MODERATE), wants).rows
+    assert len({row.message for row in rows}) == 4
+    assert [row.message.silent for row in rows] == [True, True, False, True]
+    assert ["flood" in row.message.plain for row in rows] == [False, False, False, True]
+
+
 def test_topic_is_a_place_of_its_own():
     rows = planned(opened(), [*to(chat(-1)), *to(chat(-1), thread=5)]).rows
     assert [row.dedupe_key for row in rows] == ["alert:-1::12:1:0", "alert:-1:5:12:1:0"]

@@ -45,6 +45,13 @@ def furnished(work, scope) -> Any:
     return stored
 
 
+def test_many_chats_are_read_at_once_and_unknown_ones_left_out(store):
+    store.write_sync(lambda work: [chat(work, one) for one in (ALICE, BOB)])
+    found = store.read_sync(lambda work: work.chats.by_ids([ALICE.chat_id, BOB.chat_id, 99]))
+    assert set(found) == {ALICE.chat_id, BOB.chat_id}
+    assert found[BOB.chat_id] == store.read_sync(lambda work: work.chats.get(BOB.chat_id))
+
+
 def test_a_new_chat_gets_default_settings_and_is_found_again(write, read):
     made = write(chat)
     assert (made.id, made.type, made.state) == (101, ChatType.PRIVATE, ChatState.ACTIVE)
