@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from bot.domain.chats import Chat, ChatType, DigestSlot, Scope, Subscription
+from bot.domain.chats import Chat, ChatType, DigestSlot, Mute, Scope, Subscription
 from bot.domain.delivery import (
     Alert,
     NewOutboxRow,
@@ -375,6 +375,25 @@ class DigestRepository(Protocol):
         """Put a slot's next state in place of the one that was read; False where it has changed."""
 
 
+class MuteRepository(Protocol):
+    """What chats want to hear nothing new of for a while; a chat's topics share its mutes."""
+
+    def add(self, scope: Scope, what: str, until: dt.datetime) -> Mute:
+        """Store a mute; the same thing again lasts as long as was said last."""
+
+    def list(self, scope: Scope, now: dt.datetime) -> Sequence[Mute]:
+        """Return the chat's that last, the next to end first."""
+
+    def remove(self, scope: Scope, mute_id: int) -> bool:
+        """End one of this chat's; False where it is not there."""
+
+    def active(self, now: dt.datetime) -> Sequence[Mute]:
+        """Return everybody's that last: for whoever tells."""
+
+    def purge(self, now: dt.datetime) -> int:
+        """Drop those that are over; return how many."""
+
+
 # --- delivery ------------------------------------------------------------------------------------
 
 
@@ -527,6 +546,10 @@ class Work(Protocol):
     @property
     def digests(self) -> DigestRepository:
         """Return scheduled digests."""
+
+    @property
+    def mutes(self) -> MuteRepository:
+        """Return mutes."""
 
     @property
     def alerts(self) -> AlertRepository:

@@ -14,7 +14,17 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import events, feeds, operator, reminders, rulings, settings, start, subscriptions
+from handlers import (
+    events,
+    feeds,
+    mutes,
+    operator,
+    reminders,
+    rulings,
+    settings,
+    start,
+    subscriptions,
+)
 from handlers.buttons import Buttons
 from handlers.desk import Front, handler_of
 from handlers.door import Door
@@ -28,6 +38,7 @@ _TOPICS = (
     *events.COMMANDS,
     *reminders.COMMANDS,
     *feeds.COMMANDS,
+    *mutes.COMMANDS,
     *settings.COMMANDS,
     *operator.COMMANDS,
     *rulings.COMMANDS,

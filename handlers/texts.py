@@ -32,8 +32,8 @@ HELP_QUERY = """<b>The query language</b>
 Words match in all their forms (bomb, bombs, bombed), never inside another word."""
 
 PRIVACY = """<b>What is stored about this chat</b>
-Its number and kind, its settings, its subscriptions and feeds, and which alerts it got. Commands \
-are kept until they are answered. No names, no member lists, no other messages.
+Its number and kind, its settings, subscriptions, digests, mutes and feeds, and which alerts it \
+got. Commands are kept until they are answered. No names, no member lists, no other messages.
 
 Subscriptions can reveal interests: they are shown only in this chat, and never sent to anybody \
 else. Everything runs on the owner's machine; nothing goes to a cloud or language-model service.

@@ -13,6 +13,7 @@ from storage.models import (
     EVENT,
     FEED,
     INBOX,
+    MUTE,
     OUTBOX,
     REPORT,
     SUBSCRIPTION,
@@ -29,7 +30,7 @@ def forget(connection: Connection, words: EventWords, chat_id: int) -> None:
     words.remove(select(EVENT.c.position).where(EVENT.c.owner_chat_id == chat_id))
     for table in (REPORT, EVENT, FEED):
         connection.execute(delete(table).where(table.c.owner_chat_id == chat_id))
-    for table in (ALERT, OUTBOX, SUBSCRIPTION, DIGEST):
+    for table in (ALERT, OUTBOX, SUBSCRIPTION, DIGEST, MUTE):
         connection.execute(delete(table).where(table.c.chat_id == chat_id))
     crash("mid_forget")
     connection.execute(

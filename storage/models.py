@@ -357,6 +357,21 @@ class DigestRow(SQLModel, table=True):
     last_on: dt.date | None = None
 
 
+class MuteRow(SQLModel, table=True):
+    """What a chat wants to hear nothing new of: an event's code or a query, until a moment."""
+
+    __tablename__ = "mute"
+    __table_args__ = (
+        Index("uq_mute_chat_id_what", "chat_id", "what", unique=True),
+        Index("ix_mute_until", "until"),
+        NEVER_REUSED,
+    )
+    id: int | None = _id()
+    chat_id: int = Field(foreign_key="chat.id", ondelete="CASCADE", sa_type=BigInteger)
+    what: str = _words()
+    until: dt.datetime = _at()
+
+
 class AlertRow(SQLModel, table=True):
     """An event revision told to a chat and topic: once, whatever number of queries match."""
 
@@ -472,6 +487,7 @@ SEPARATION = _TABLES["separation"]
 CHAT = _TABLES["chat"]
 SUBSCRIPTION = _TABLES["subscription"]
 DIGEST = _TABLES["digest"]
+MUTE = _TABLES["mute"]
 ALERT = _TABLES["alert"]
 OUTBOX = _TABLES["outbox"]
 HOLD = _TABLES["hold"]

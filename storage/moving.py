@@ -15,6 +15,7 @@ from storage.models import (
     FEED,
     HOLD,
     INBOX,
+    MUTE,
     OUTBOX,
     REPORT,
     SUBSCRIPTION,
@@ -28,7 +29,7 @@ _OF_TOPICS = (
     (ALERT, "chat_id", ("thread_id", "event_id", "revision")),
     (DIGEST, "chat_id", ("thread_id", "minute")),
 )
-_UNIQUE = (*_OF_TOPICS, (FEED, "owner_chat_id", ("url",)))
+_UNIQUE = (*_OF_TOPICS, (MUTE, "chat_id", ("what",)), (FEED, "owner_chat_id", ("url",)))
 """Tables where both ids may have the same thing: the new id's stays."""
 
 

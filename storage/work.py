@@ -15,6 +15,7 @@ from storage.repositories.events import SqlEvents
 from storage.repositories.feeds import SqlFeeds
 from storage.repositories.inbox import SqlInbox
 from storage.repositories.meta import SqlMeta
+from storage.repositories.mutes import SqlMutes
 from storage.repositories.outbox import SqlOutbox
 from storage.repositories.reports import SqlReports
 from storage.repositories.subscriptions import SqlSubscriptions
@@ -71,6 +72,11 @@ class SqlWork:
     def digests(self) -> SqlDigests:
         """Return scheduled digests."""
         return SqlDigests(self._connection)
+
+    @cached_property
+    def mutes(self) -> SqlMutes:
+        """Return mutes."""
+        return SqlMutes(self._connection)
 
     @cached_property
     def alerts(self) -> SqlAlerts:

@@ -8,7 +8,7 @@ transaction that stores the event.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.config import Settings
@@ -118,11 +118,13 @@ def plan(
     now: dt.datetime,
     *,
     quiet: bool = False,
+    muted: Collection[int] = (),
 ) -> Plan:
     """Return what is sent because of a revision.
 
     ``quiet`` says that the report which made it must tell nobody: a feed's first poll, an old
-    entry, a follow-up.
+    entry, a follow-up. ``muted`` are the chats that want to hear nothing new of it: what they were
+    told already is kept right, without a word.
     """
     if quiet or not revision.visible:
         return Plan()
@@ -131,9 +133,12 @@ def plan(
     reasons = {one.scope: one.reasons for one in matching}
     for one in known.values():
         if _writable(one.chat):
-            _update(draft, revision, one, reasons.get(one.scope, one.reasons), settings)
+            step = replace(revision, material=()) if one.chat.id in muted else revision
+            _update(draft, step, one, reasons.get(one.scope, one.reasons), settings)
     for new in matching:
-        if new.scope not in known and _wants(new.chat, revision.after):
+        if new.scope in known or new.chat.id in muted:
+            continue
+        if _wants(new.chat, revision.after):
             _first(draft, new, settings)
     return Plan(tuple(draft.rows), tuple(draft.alerts))
 

@@ -76,6 +76,16 @@ class Subscription:
     """Whether its chat wants events without a place too; known where it is read for the index."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """What a chat wants to hear nothing new of until then: an event's code, or a query."""
+
+    id: int
+    chat_id: int
+    what: str
+    until: dt.datetime
+
+
 EVERY_DAY = frozenset(range(7))
 WEEKDAYS = frozenset(range(5))
 

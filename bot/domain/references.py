@@ -38,5 +38,10 @@ def event_id(text: str) -> int | None:
     return found if found and _size(found) == len(code) else None
 
 
+def is_public_id(text: str) -> bool:
+    """Tell whether a text is a public id as we write it: a word of the same letters is none."""
+    return text.startswith(PREFIX) and event_id(text) is not None
+
+
 def _size(event_id: int) -> int:
     return max(WIDTH, -(-event_id.bit_length() // 5))

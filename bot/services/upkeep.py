@@ -20,6 +20,7 @@ class Dropped:
     events: int
     messages: int
     chats: int
+    mutes: int
 
 
 def keep_up(work: Work, settings: Settings, now: dt.datetime) -> Dropped:
@@ -29,4 +30,5 @@ def keep_up(work: Work, settings: Settings, now: dt.datetime) -> Dropped:
         events=work.events.purge(now - settings.keep_events),
         messages=work.outbox.purge(now - KEEP_SENT),
         chats=work.chats.purge_suspended(now - KEEP_SUSPENDED),
+        mutes=work.mutes.purge(now),
     )

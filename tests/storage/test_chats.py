@@ -36,6 +36,7 @@ def furnished(work, scope) -> Any:
     work.subscriptions.add(scope, "blast", NOON)
     work.subscriptions.add(Scope(scope.chat_id, 7), "flood", NOON)
     work.digests.put(slot(scope))
+    work.mutes.add(scope, "cricket", NOON + DAY)
     feed_with(work, url="https://example.org/private", owner=scope.chat_id)
     stored = told_event(work, owner=scope.chat_id, text=f"quokka {scope.chat_id}")
     work.alerts.add(scope, stored.id, 1, f"alert:{scope.chat_id}", ["blast"], NOON)
@@ -110,6 +111,7 @@ def test_t12_everything_of_a_chat_moves_to_its_new_id(write, read):
     assert read(lambda w: w.subscriptions.count(NEW.chat_id)) == 2
     assert read(lambda w: len(w.feeds.owned(NEW))) == 1
     assert read(lambda w: len(w.digests.list(NEW))) == 1
+    assert read(lambda w: [one.what for one in w.mutes.list(NEW, NOON)]) == ["cricket"]
     assert read(lambda w: w.events.visible(NEW, stored.public_id)).id == stored.id
     assert read(lambda w: w.alerts.of_event(stored.id))[0].chat_id == NEW.chat_id
     assert read(lambda w: len(w.reports.candidates(signature(), NEW.chat_id))) == 1

@@ -119,7 +119,8 @@ def test_an_upgrade_that_would_break_a_foreign_key_is_undone(filled, monkeypatch
 
 
 def test_b6_an_older_database_is_copied_and_brought_up_with_all_it_holds(filled, tmp_path):
-    change(filled, "DROP TABLE digest")
+    for table in ("digest", "mute"):
+        change(filled, f"DROP TABLE {table}")
     for column in ("quiet", "bypass"):
         change(filled, f"ALTER TABLE chat DROP COLUMN {column}")
     change(filled, "UPDATE alembic_version SET version_num = '0001'")
