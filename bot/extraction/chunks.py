@@ -46,6 +46,7 @@ LONGEST_PHRASE = 8
 """Tokens from a number to the noun that it counts, at most."""
 _PHRASES, _GRAMMAR, _CLOSED = phrases(), grammar(), closed()
 _DETERMINERS, _DEFINITES, _ADVERBS = determiners(), definites(), adverbs()
+_ARTICLES = _DETERMINERS | _DEFINITES
 _CALENDAR, _PAIRS, _STOPPERS = calendar(), pairs(), stoppers()
 _SETTLED, _READABLE = settled(), readable()
 _NOUNS, _NO_PEOPLE = people.nouns(), people.no_people()
@@ -301,7 +302,7 @@ class _Chunker:
             noun.group,
             definite=definite,
             more=more,
-            bare=self.lower[self.at] not in _DETERMINERS | _DEFINITES,
+            bare=self.lower[self.at] not in _ARTICLES,
         )
 
     def _grammar(self, word: str) -> Chunk | None:

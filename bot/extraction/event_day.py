@@ -120,8 +120,8 @@ def _by_verb(words: Words, mention: DateMention, sentence: Sentence) -> float:
             return -2.0
         if word in {",", ";", "when", "after", "that", "following"}:
             break
-    late = word_set(WORDS, "saying") | word_set(WORDS, "aftermath")
-    return 0.0 if late.isdisjoint(after[:2]) else -2.0
+    late = (word_set(WORDS, "saying"), word_set(WORDS, "aftermath"))
+    return 0.0 if all(some.isdisjoint(after[:2]) for some in late) else -2.0
 
 
 def _by_trigger(scene: Scene, mention: DateMention, sentence: Sentence) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc
@@ -11,7 +11,7 @@ from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import Sentence
 from bot.extraction.people import ATTACKERS, MILITANTS, nouns
 from bot.extraction.spans import between
-from bot.extraction.words import Words, words_of
+from bot.extraction.words import Words, sign, words_of
 
 FILE = "victims.txt"
 LED = {"deeds of": ("of",), "deeds on": ("on", "against")}
@@ -22,6 +22,15 @@ AFTER, SUBJECT = 4, 10
 LEAST_NAME = 4
 """Letters of a name of one word."""
 NOT_OURS = frozenset({ATTACKERS, MILITANTS})
+
+
+def _in_any(*names: str) -> Callable[[str, str], bool]:
+    return lambda _, lower: any(lower in word_set(FILE, name) for name in names)
+
+
+DEED = sign(_in_any("deeds of", "deeds on"))
+SUFFERING = sign(_in_any("sufferers", "suffering"))
+"""Words of what was done to somebody, and of who suffered it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +45,13 @@ class _Phrase:
 def told(doc: Doc, sentences: Sequence[int]) -> Iterator[str]:
     """Yield those whom the telling in some sentences names as having suffered, in text order."""
     words = words_of(doc)
-    deeds = word_set(FILE, "deeds of") | word_set(FILE, "deeds on")
-    suffering = word_set(FILE, "sufferers") | word_set(FILE, "suffering")
     main, last = set(sentences), max(sentences, default=-1) + AFTER
     past = {i for event in doc._.mini_events if event.background for i in event.sentences} - main
     table: tuple[Sentence, ...] = doc._.sentences
     for sentence in table[min(sentences, default=0) : last]:
-        wanted = deeds | suffering if sentence.index in main else suffering
-        if sentence.index in past or wanted.isdisjoint(words.lower[sentence.start : sentence.end]):
-            continue
-        for at in range(sentence.start, sentence.end):
-            if words.lower[at] in wanted:
+        if sentence.index not in past:
+            wanted = DEED | SUFFERING if sentence.index in main else SUFFERING
+            for at in words.within(wanted, sentence.start, sentence.end):
                 yield from _around(doc, words, sentence, at)
 
 

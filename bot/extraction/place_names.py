@@ -108,12 +108,13 @@ def _stands_alone(words: Words, name: Name, known: Gazetteer) -> bool:
 
 def _behind_article(words: Words, name: Name) -> bool:
     """Tell "the Hamlet" from "the Lyari area": towns have no article of their own."""
-    before = words.lower[name.start - 1] if name.start else ""
+    if not name.start or words.lower[name.start - 1] != "the":
+        return False
     after = words.lower[name.end : name.end + 2]
     if after[:1] and after[0] in word_set(WORDS, "site adjectives"):
         after = after[1:]
-    kinds = word_set(WORDS, "kinds") | word_set(WORDS, "sites")
-    return before == "the" and kinds.isdisjoint(after[:1])
+    kinds, sites = word_set(WORDS, "kinds"), word_set(WORDS, "sites")
+    return kinds.isdisjoint(after[:1]) and sites.isdisjoint(after[:1])
 
 
 def _placed(words: Words, name: Name) -> bool:

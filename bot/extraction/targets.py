@@ -13,7 +13,7 @@ from bot.extraction.lexicons import sections, word_set
 from bot.extraction.mentions import Sentence, Zone
 from bot.extraction.people import ATTACKERS, nouns
 from bot.extraction.phrases import Phrases
-from bot.extraction.words import Words, words_of
+from bot.extraction.words import Words, sign, words_of
 
 TARGETS, WEAPONS = "targets.txt", "weapons.txt"
 ZONE_SCORES = {Zone.TITLE: 3.0, Zone.LEAD: 2.0, Zone.BODY: 0.5}
@@ -28,6 +28,9 @@ MOST = 3
 MOST_THINGS = 2
 SURE = 3.0
 """The score from which somebody is told as a target beside a thing."""
+TARGET = sign(lambda _, lower: lower in word_set(TARGETS, "things"))
+TARGET |= sign(lambda _, lower: lower in word_set(TARGETS, "people"))
+MEANS = sign(lambda _, lower: lower in word_set(WEAPONS, "nouns"))
 T = IncidentType
 ARMED = frozenset(
     (
@@ -98,10 +101,7 @@ def _nouns(words: Words, sentence: Sentence) -> Iterator[tuple[int, int]]:
     """Yield the first and the last token of every phrase for something that can be hit."""
     things, people = word_set(TARGETS, "things"), word_set(TARGETS, "people")
     modifiers = word_set(TARGETS, "modifiers")
-    for head in range(sentence.start, sentence.end):
-        lower = words.lower[head]
-        if lower not in things and lower not in people:
-            continue
+    for head in words.within(TARGET, sentence.start, sentence.end):
         following = words.lower[head + 1] if head + 1 < sentence.end else ""
         if following not in things and following not in people:
             yield noun_phrases.start_of(words, head, sentence.start, modifiers), head
@@ -177,9 +177,9 @@ def _means(doc: Doc, words: Words, sentence: Sentence) -> Iterator[str]:
         taken = phrase.end
         yield words.said(phrase.start, phrase.end)
     means, modifiers = word_set(WEAPONS, "nouns"), word_set(WEAPONS, "modifiers")
-    for head in range(max(sentence.start, taken), sentence.end):
+    for head in words.within(MEANS, max(sentence.start, taken), sentence.end):
         following = words.lower[head + 1] if head + 1 < sentence.end else ""
-        if words.lower[head] in means and following not in means | ACTS:
+        if following not in means and following not in ACTS:
             yield words.said(_first(words, head, sentence.start, modifiers), head + 1)
 
 
