@@ -87,6 +87,7 @@ def test_an_archive_that_was_stopped_halfway_is_finished(khabardar, tmp_path):
         ("news.jsonl.gz", gzip.compress(json_lines(ROWS))),
         ("news.csv.gz", gzip.compress(as_csv(ROWS))),
     ],
+    ids=["csv", "jsonl.gz", "csv.gz"],
 )
 def test_archives_come_as_tables_and_compressed(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
@@ -113,6 +114,7 @@ def test_lines_that_are_no_articles_are_named_and_the_others_stored(khabardar, t
         ("news.jsonl.gz", gzip.compress(json_lines(ROWS))[:80], "damaged"),
         ("news.jsonl.gz", b"no gzip", "damaged"),
     ],
+    ids=["gone", "columns", "cut off", "no gzip"],
 )
 def test_what_is_no_archive_is_said_in_a_line(khabardar, tmp_path, name, content, said):
     if content is not None:
