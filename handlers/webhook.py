@@ -8,8 +8,12 @@ import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
-from bot.errors import StorageError
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.errors import ConfigError, StorageError
 from bot.protocols import Clock, Store
+from handlers.inbox import ALLOWED_UPDATES
 
 log = logging.getLogger(__name__)
 
@@ -46,3 +50,16 @@ class Intake:
             return HTTPStatus.SERVICE_UNAVAILABLE
         self._arrived()
         return HTTPStatus.OK
+
+
+async def announce(bot: Bot, address: str, secret: str) -> None:
+    """Let Telegram bring updates to an address; what waits there is brought, never dropped.
+
+    Raises:
+        ConfigError: Telegram does not take the address.
+
+    """
+    try:
+        await bot.set_webhook(address, secret_token=secret, allowed_updates=ALLOWED_UPDATES)
+    except TelegramError as error:
+        raise ConfigError("WEBHOOK_URL", f"Telegram does not take it: {error}") from error

@@ -32,10 +32,10 @@ from bot.scheduler import Scheduler, Tick
 from bot.services.digests import Digester
 from bot.services.notices import tell
 from bot.services.upkeep import keep_up
-from handlers.inbox import ALLOWED_UPDATES, Clerk, Receiver
+from handlers.inbox import Clerk, Receiver
 from handlers.register import menu, register
 from handlers.requests import Desk
-from handlers.webhook import Intake
+from handlers.webhook import Intake, announce
 from khabardar.watching import Watch
 from khabardar.web import WEBHOOK, build_app, listening
 from khabardar.wiring import import_feeds_once, open_store, reading, utc_now
@@ -252,20 +252,11 @@ class Service:
             secret = self.settings.webhook_secret.get_secret_value()
             address = self.settings.webhook_url.rstrip("/") + WEBHOOK
             self._intake = Intake(store, utc_now, secret, arrived)
-            self._at_last.append(self._set_webhook(application, address, secret))
+            self._at_last.append(announce(application.bot, address, secret))
         else:
             self._forever["receiver"] = Receiver(application.bot, store, utc_now, arrived).run()
         with contextlib.suppress(TelegramError):
             await application.bot.set_my_commands(menu())
-
-    async def _set_webhook(self, application: AnyApplication, address: str, secret: str) -> None:
-        """Let Telegram bring updates; what waits there is brought, never dropped."""
-        try:
-            await application.bot.set_webhook(
-                address, secret_token=secret, allowed_updates=ALLOWED_UPDATES
-            )
-        except TelegramError as error:
-            raise ConfigError("WEBHOOK_URL", f"Telegram does not take it: {error}") from error
 
     async def _wire_watch(self, stack: contextlib.AsyncExitStack, store: SqlStore) -> None:
         """Look after the service each minute; answer /health where a port is set."""
