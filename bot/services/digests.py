@@ -14,9 +14,10 @@ from bot.config import Settings
 from bot.crashpoints import crash
 from bot.delivery import phrases
 from bot.delivery.digest import render_digest
+from bot.delivery.html import text_message
 from bot.domain.chats import Chat, DigestSlot, Scope
 from bot.domain.delivery import Message, NewOutboxRow, Priority
-from bot.errors import QuotaError
+from bot.errors import QueryError, QuotaError
 from bot.matching.query import STORED, canonical, parse
 from bot.matching.say_back import say
 from bot.protocols import Clock, Store, Work
@@ -30,6 +31,10 @@ log = logging.getLogger(__name__)
 
 MOST = 5
 """Digests a day for a chat and topic."""
+NOT_MADE = (
+    "The digest of {at:%H:%M} could not be made today, for a reason on this side; it is noted for "
+    "the owner. /digest 24h may work."
+)
 LONGEST = dt.timedelta(days=8)
 """A digest that comes late tells of no more than this: a week and the day that it is late."""
 
@@ -128,12 +133,21 @@ class Digester:
 def _rendered(work: Work, slot: DigestSlot, now: dt.datetime) -> tuple[str, list[Message]]:
     chat = work.chats.get(slot.chat_id)
     zone = chat.zone if chat else "UTC"
+    try:
+        return zone, _digest(work, slot, zone, now)
+    except (QueryError, ValueError, LookupError, TypeError):
+        # One digest that cannot be made must not keep all others waiting behind it.
+        log.exception("a digest could not be made", extra={"chat": slot.chat_id})
+        return zone, [text_message(NOT_MADE.format(at=slot.at))]
+
+
+def _digest(work: Work, slot: DigestSlot, zone: str, now: dt.datetime) -> list[Message]:
     query = parse(slot.query, limits=STORED) if slot.query else None
     since = max(slot.covered_until, now - LONGEST)
     found = find(work, slot.scope, query, Period(since, now, ""))
     day = slots.local_day(slot, zone, now)
     title = f"Digest, {phrases.day(day)}" + (f": {say(query)}" if query else "")
-    return zone, render_digest([one.event for one in found], title, zone, now)
+    return render_digest([one.event for one in found], title, zone, now)
 
 
 def rows_of(slot: DigestSlot, messages: list[Message]) -> list[NewOutboxRow]:

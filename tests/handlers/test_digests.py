@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -157,3 +158,14 @@ async def test_forgetme_ends_digests_and_another_chats_stay(office):
     assert slots_of(office) == []
     assert await comes(office, SEVEN) == 1
     assert office.telegram.texts(BOB)[-1].startswith("Digest,")
+
+
+async def test_s5_a_digest_that_cannot_be_made_says_so_and_keeps_nobody_waiting(office):
+    for chat in (ALICE, BOB):
+        await office.says(chat, "/digest at 07:00")
+    (mine,) = slots_of(office)
+    office.write(lambda work: work.digests.put(replace(mine, query="(((")))
+    assert await comes(office, SEVEN) == 2
+    assert "could not be made today" in office.telegram.texts(ALICE)[-1]
+    assert office.telegram.texts(BOB)[-1].startswith("Digest,")
+    assert await comes(office, SEVEN + HOUR) == 0
