@@ -17,8 +17,9 @@ FILE = "victims.txt"
 LED = {"deeds of": ("of",), "deeds on": ("on", "against")}
 LONGEST, NAME, PEOPLE, REACH = 9, 7, 5, 5
 """Tokens of a phrase before its name, of a name; people of one list; tokens to the sufferers."""
-AFTER, SUBJECT = 4, 10
-"""Sentences after the telling that may name the victims; tokens between a subject and its verb."""
+AFTER, SUBJECT, GAP = 4, 10, 6
+"""Sentences after the telling that may name the victims; tokens between a subject and its verb,
+and between a deed and its "of"."""
 LEAST_NAME = 4
 """Letters of a name of one word."""
 NOT_OURS = frozenset({ATTACKERS, MILITANTS})
@@ -63,8 +64,8 @@ def _around(doc: Doc, words: Words, sentence: Sentence, at: int) -> Iterator[str
                 listed = _phrases(doc, words, at + 2, sentence.end)
                 told = (p for p in listed if section == "deeds of" or _is_person(words, p))
                 yield from (words.said(p.start, p.end) for p in told)
-            elif section == "deeds of" and (owner := _owner(doc, words, sentence.start, at)):
-                yield owner
+            elif section == "deeds of":
+                yield from _apart(doc, words, sentence, at)
     if words.lower[at] in word_set(FILE, "suffering"):
         yield from _subject(doc, words, sentence, at)
     if words.lower[at] in word_set(FILE, "sufferers"):
@@ -73,18 +74,57 @@ def _around(doc: Doc, words: Words, sentence: Sentence, at: int) -> Iterator[str
         start = next((i + 1 for i in range(at + 1, stop) if words.lower[i] in told_as), None)
         if start is not None:
             names = _phrases(doc, words, start, sentence.end)
-            yield from (words.said(p.start, p.end) for p in names if p.named)
+            opening = word_set(FILE, "list goes on")
+            told = (p for p in names if p.named or words.lower[p.start] in opening)
+            yield from (words.said(p.start, p.end) for p in told)
+
+
+def _apart(doc: Doc, words: Words, sentence: Sentence, at: int) -> Iterator[str]:
+    """Yield the victims of "Jo Doe's murder" and of "the murder in Arlo of Jo Doe"."""
+    if owner := _owner(doc, words, sentence.start, at):
+        yield owner
+    elif words.lower[at + 1 : at + 2] and words.lower[at + 1] in {"in", "by", "on", "at"}:
+        stop = min(sentence.end, at + 2 + GAP)
+        of = next((i for i in range(at + 2, stop) if words.lower[i] == "of"), None)
+        phrases = _phrases(doc, words, of + 1, sentence.end) if of else ()
+        yield from (
+            words.said(p.start, p.end)
+            for p in phrases
+            if _is_person(words, p) or p.end - p.start > 1
+        )
 
 
 def _subject(doc: Doc, words: Words, sentence: Sentence, verb: int) -> Iterator[str]:
     """Yield the subject of "was attacked", "escaped unharmed", where it opens the sentence."""
     before = words.lower[max(sentence.start, verb - 2) : verb]
-    if not word_set(FILE, "was").isdisjoint(before) or words.lower[verb] in word_set(
-        FILE, "escaping"
-    ):
-        phrase = _phrase(doc, words, sentence.start, verb)
-        if phrase and _is_person(words, phrase) and verb - phrase.end <= SUBJECT:
-            yield words.said(phrase.start, phrase.end)
+    escaped = words.lower[verb] in word_set(FILE, "escaping")
+    if not escaped and word_set(FILE, "was").isdisjoint(before):
+        return
+    if "who" in words.lower[max(sentence.start, verb - 4) : verb]:
+        phrase = _before_who(doc, words, sentence, verb)
+    else:
+        said = [i for i in range(sentence.start, verb) if words.lower[i] == "that"]
+        phrase = _phrase(doc, words, said[-1] + 1 if said else sentence.start, verb)
+    if phrase and verb - phrase.end <= SUBJECT and _is_surely_person(doc, words, phrase):
+        yield words.said(phrase.start, phrase.end)
+
+
+def _before_who(doc: Doc, words: Words, sentence: Sentence, verb: int) -> _Phrase | None:
+    """Return the one of whom "who was shot" speaks: the name or the noun right before it."""
+    who = max(i for i in range(sentence.start, verb) if words.lower[i] == "who")
+    end = who - 1 if words.lower[who - 1] == "," else who
+    start = end
+    while start > max(sentence.start, end - LONGEST) and not _ends(words, start - 1):
+        start -= 1
+    phrase = _phrase(doc, words, start, end)
+    return phrase if phrase and phrase.end == end else None
+
+
+def _is_surely_person(doc: Doc, words: Words, phrase: _Phrase) -> bool:
+    """Tell a person by a title or a work, or by a name of two words that is no place."""
+    several = phrase.named and phrase.end - phrase.start > 1
+    place = between(doc._.places, phrase.start, phrase.end)
+    return _is_person(words, phrase) or (several and not place)
 
 
 def _is_person(words: Words, phrase: _Phrase) -> bool:

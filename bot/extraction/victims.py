@@ -15,7 +15,7 @@ from bot.extraction.words import words_of
 HARMED = frozenset(("killed", "injured", "abducted", "shot"))
 MOST = 6
 SHORTEST = 3
-_UNTOLD = frozenset(("", "others", "other", "more", "bodies", "them"))
+_UNTOLD = frozenset(("", "others", "other", "more", "bodies", "them", "human"))
 _ANYBODY = frozenset(("people", "persons", "person", "individuals", "individual", "victims"))
 """Words that are told only where the text has no better ones."""
 

@@ -22,6 +22,13 @@ def victims(text: str) -> tuple[str, ...]:
         ("Rebels shot dead three teachers in Arlo. The dead were Ilda Roca, Teo Vane and Ana Mols.",
          ("teachers", "Ilda Roca", "Teo Vane", "Ana Mols")),
         ("Minister Teo Vane was attacked by gunmen in Arlo on Monday.", ("Minister Teo Vane",)),
+        ("The murder in Arlo of judge Teo Vane shocked the town on Monday.", ("judge Teo Vane",)),
+        ("Rebels attacked Arlo on Monday. Friends mourn Teo Vane, who was killed there.",
+         ("Teo Vane",)),
+        ("Police reported that Teo Vane, a leader of the farmers, was murdered in Arlo on Monday.",
+         ("Teo Vane",)),
+        ("A bomb exploded in Arlo on Monday. The wounded include a child and two nuns.",
+         ("child", "nuns")),
         ("Judge Teo Vane escaped unhurt when a bomb exploded in Arlo.", ("Judge Teo Vane",)),
     ],
 )  # fmt: skip
