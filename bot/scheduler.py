@@ -37,6 +37,7 @@ class Tick:
 class _State:
     running: bool = False
     again: bool = False
+    late: bool = False
     failures: int = 0
 
 
@@ -109,7 +110,9 @@ class Scheduler:
         self._beat_at = self.monotonic()
 
     async def _due(self, name: str) -> None:
-        if self._states[name].running:
+        state = self._states[name]
+        if state.running and not state.late:
+            state.late = True  # said once, however long it takes
             log.warning("a tick takes longer than its interval", extra={"tick": name})
         self.kick(name)
 
@@ -145,7 +148,7 @@ class Scheduler:
                 state.again = False
                 await self._once(tick, state)
         finally:
-            state.running = False
+            state.running = state.late = False
 
     async def _once(self, tick: Tick, state: _State) -> None:
         try:

@@ -48,7 +48,7 @@ WORK_TICK = dt.timedelta(seconds=3)
 DIGEST_TICK = dt.timedelta(seconds=20)
 WATCH_TICK = dt.timedelta(minutes=1)
 UPKEEP_TICK = dt.timedelta(hours=1)
-POLL_PATIENCE = dt.timedelta(seconds=2)
+POLL_PATIENCE = dt.timedelta(seconds=0.5)
 NETWORK_PAUSE = 10.0
 SENDER = "sender"
 

@@ -54,13 +54,18 @@ def lock(connection: Connection, name: str) -> None:
 
 
 def take(
-    connection: Connection, table: Table, wanted: ColumnElement[bool], limit: int, **values: Any
+    connection: Connection,
+    table: Table,
+    wanted: ColumnElement[bool],
+    limit: int,
+    first: Sequence[ColumnElement[Any]] = (),
+    **values: Any,
 ) -> list[int]:
-    """Claim up to ``limit`` rows, oldest first, by setting ``values``; return their ids.
+    """Claim up to ``limit`` rows, by ``first`` and oldest first, by setting ``values``.
 
-    Rows that another transaction is claiming are passed over.
+    Returns their ids. Rows that another transaction is claiming are passed over.
     """
-    query = select(table.c.id).where(wanted).order_by(table.c.id).limit(limit)
+    query = select(table.c.id).where(wanted).order_by(*first, table.c.id).limit(limit)
     ids = list(connection.scalars(query.with_for_update(skip_locked=True)))
     for part in chunks(ids):
         connection.execute(update(table).where(table.c.id.in_(part)).values(**values))

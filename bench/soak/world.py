@@ -26,7 +26,7 @@ from storage.store import SqlStore
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.telegram import FakeTelegram
 
-HOSTS = tuple(f"127.0.0.{number}" for number in range(1, 21))
+HOSTS = tuple(f"127.0.0.{number}" for number in range(1, 201))
 WINDOW = 20
 """Entries that a feed shows."""
 FIRST_CHAT = 1000

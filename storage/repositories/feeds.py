@@ -72,7 +72,9 @@ class SqlFeeds:
             past(FEED.c.next_poll_at, now),
             past(FEED.c.lease_until, now),
         )
-        ids = take(self._connection, FEED, due, limit, lease_until=now + lease)
+        # Where more are due than can be read, those that wait longest go first: none is left out.
+        longest = (FEED.c.next_poll_at.nulls_first(),)
+        ids = take(self._connection, FEED, due, limit, longest, lease_until=now + lease)
         found = [
             row
             for part in chunks(ids)

@@ -98,3 +98,15 @@ def test_what_a_dead_process_had_taken_is_free_after_a_release(write):
     assert write(lambda work: work.feeds.claim_due(NOON, 9, 5 * MINUTE)) == []
     assert write(lambda work: work.feeds.release(NOON)) == 1
     assert len(write(lambda work: work.feeds.claim_due(NOON, 9, 5 * MINUTE))) == 1
+
+
+def test_of_more_due_feeds_than_are_taken_those_that_wait_longest_go_first(write):
+    def job(work) -> Any:
+        feeds = [work.feeds.add(NewFeed(f"{URL}/{number}"), NOON) for number in range(3)]
+        for feed, minutes in zip(feeds, (3, 1, 2), strict=True):
+            work.feeds.save(replace(feed, next_poll_at=NOON + minutes * MINUTE))
+        return [feed.id for feed in feeds]
+
+    _, longest, second = write(job)
+    taken = write(lambda work: work.feeds.claim_due(NOON + 5 * MINUTE, 2, MINUTE))
+    assert {feed.id for feed in taken} == {longest, second}
