@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, or_, select, update
 
-from bot.domain.chats import ChatState, Scope
+from bot.domain.chats import Scope
 from bot.domain.delivery import (
     Act,
     Migrated,
@@ -21,12 +21,12 @@ from bot.domain.delivery import (
     ThreadGone,
 )
 from storage.mapping import message_json, outbox_columns, outbox_value
-from storage.models import CHAT, HOLD, OUTBOX
+from storage.models import HOLD, OUTBOX
 from storage.outcomes import FINAL, changes
-from storage.repositories import queue
+from storage.repositories import queue, statements
 from storage.repositories.bundles import SqlBundles
 from storage.repositories.chats import SqlChats
-from storage.sql import add_new, insert, lock
+from storage.sql import add_new, is_sqlite, lock
 
 _WAITING = (OutboxState.PENDING.value, OutboxState.CLAIMED.value, OutboxState.SUSPENDED.value)
 _UNSENT = and_(
@@ -101,8 +101,7 @@ class SqlOutbox:
         return {"state": self._state(row.chat_id), "waits": waits}
 
     def _state(self, chat_id: int) -> str:
-        suspended = and_(CHAT.c.id == chat_id, CHAT.c.state == ChatState.SUSPENDED.value)
-        found = self._connection.scalar(select(CHAT.c.id).where(suspended))
+        found = self._connection.scalar(statements.SUSPENDED, {"its_id": chat_id})
         return (OutboxState.PENDING if found is None else OutboxState.SUSPENDED).value
 
     def _replace(self, row: NewOutboxRow, now: dt.datetime) -> None:
@@ -171,16 +170,13 @@ class SqlOutbox:
 
     def sending(self, row: OutboxRow, worker: str, now: dt.datetime, lease: dt.timedelta) -> bool:
         """Record, just before the request, that it is about to leave; False where it was taken."""
-        statement = (
-            update(OUTBOX)
-            .where(*_held_by(row, worker, OutboxState.CLAIMED), OUTBOX.c.attempts == row.attempts)
-            .values(
-                state=OutboxState.SENDING.value,
-                attempts=OUTBOX.c.attempts + 1,
-                lease_until=now + lease,
-            )
-        )
-        return self._connection.execute(statement).rowcount == 1
+        values = {
+            "state": OutboxState.SENDING.value,
+            "attempts": row.attempts + 1,
+            "lease_until": now + lease,
+        }
+        held = _held(row, worker, OutboxState.CLAIMED, row.attempts)
+        return self._connection.execute(statements.HELD, held | values).rowcount == 1
 
     def record(self, row: OutboxRow, worker: str, outcome: Outcome, now: dt.datetime) -> bool:
         """Store what sending came to, if this worker still holds the row.
@@ -188,18 +184,12 @@ class SqlOutbox:
         ``row`` is as it was claimed: the number of its attempts tells a late answer from this one.
         """
         values = changes(row, outcome, now)
-        statement = (
-            update(OUTBOX)
-            .where(
-                *_held_by(row, worker, OutboxState.SENDING),
-                OUTBOX.c.attempts == row.attempts + 1,
-            )
-            .values(**values)
-        )
-        if self._connection.execute(statement).rowcount != 1:
+        held = _held(row, worker, OutboxState.SENDING, row.attempts + 1)
+        if self._connection.execute(statements.HELD, held | values).rowcount != 1:
             return False
         self._follow(row, outcome, now)
-        self._wake(row.dedupe_key, now)
+        if OutboxState(values["state"]) in FINAL:
+            self._wake(row.dedupe_key, values.get("message_id"), now)
         return True
 
     def _follow(self, row: OutboxRow, outcome: Outcome, now: dt.datetime) -> None:
@@ -214,17 +204,13 @@ class SqlOutbox:
             case _:
                 pass
 
-    def _wake(self, target_key: str, now: dt.datetime) -> None:
+    def _wake(self, target_key: str, message_id: int | None, now: dt.datetime) -> None:
         """Once a row is finished, let what waits for it leave, or end it with its target."""
-        found = select(OUTBOX).where(OUTBOX.c.dedupe_key == target_key)
-        target = self._connection.execute(found).one_or_none()
-        if target is None or OutboxState(target.state) not in FINAL:
-            return
-        waiting = and_(OUTBOX.c.target_key == target_key, OUTBOX.c.waits.is_(True))
-        if _nothing_there(target):
+        if message_id is None:
+            waiting = and_(OUTBOX.c.target_key == target_key, OUTBOX.c.waits.is_(True))
             over = update(OUTBOX).where(waiting, OUTBOX.c.act != Act.SEND.value)
             self._connection.execute(over.values(_cancelled("there is nothing to edit", now)))
-        self._connection.execute(update(OUTBOX).where(waiting).values(waits=False))
+        self._connection.execute(statements.WAKE, {"target": target_key})
 
     def sent_to_groups(self, since: dt.datetime) -> Sequence[tuple[int, dt.datetime]]:
         """Return which groups and channels got something since, and when, oldest first."""
@@ -283,11 +269,8 @@ class SqlOutbox:
 
     def hold_chat(self, chat_id: int, until: dt.datetime) -> None:
         """Let nothing leave for a chat until then; a longer hold stays."""
-        statement = insert(self._connection, HOLD).values(chat_id=chat_id, until=until)
-        longer = statement.on_conflict_do_update(
-            index_elements=["chat_id"], set_={"until": until}, where=HOLD.c.until < until
-        )
-        self._connection.execute(longer)
+        statement = statements.hold(on_sqlite=is_sqlite(self._connection))
+        self._connection.execute(statement, {"chat_id": chat_id, "until": until})
 
     def hold_all(self, until: dt.datetime) -> None:
         """Let nothing leave for anybody until then; a longer hold stays."""
@@ -354,8 +337,8 @@ class SqlOutbox:
         return self._connection.execute(update(OUTBOX).where(sent).values(message="")).rowcount
 
 
-def _held_by(row: OutboxRow, worker: str, state: OutboxState) -> tuple[ColumnElement[bool], ...]:
-    return OUTBOX.c.id == row.id, OUTBOX.c.worker == worker, OUTBOX.c.state == state.value
+def _held(row: OutboxRow, worker: str, state: OutboxState, attempts: int) -> dict[str, Any]:
+    return {"its_id": row.id, "held_by": worker, "was": state.value, "tried": attempts}
 
 
 def _nothing_there(target: Row[Any]) -> bool:
