@@ -26,7 +26,7 @@ from bot.delivery.pacing import OVERALL
 from bot.domain.delivery import Priority
 
 LATENCY = 0.05
-URGENT_AFTER = 60.0
+URGENT_AFTER = 10.0
 URGENT = 200
 EVENTS = 10
 CPU_GOAL = 3.0
