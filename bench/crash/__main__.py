@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -19,6 +20,7 @@ from bench.crash.verdict import Verdict
 def main() -> int:
     """Run the crash test, or prove that it catches the mutants."""
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)  # clients that die are meant to
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the program goes with us
     arguments = _arguments()
     setting = Setting(arguments.kills, arguments.seed, arguments.faults)
     if not arguments.mutants:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
-import functools
 import os
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -204,16 +201,12 @@ class Program:
 
 
 def _inherited() -> dict[str, str]:
-    """Return the environment; a program that is started 200 times is not compiled 200 times."""
+    """Return the environment; a program that is started 200 times is not compiled 200 times.
+
+    Where modules may not be compiled beside their source, they are in the user's cache.
+    """
     if not sys.dont_write_bytecode:
         return dict(os.environ)
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return kept | {"PYTHONPYCACHEPREFIX": _bytecode()}
-
-
-@functools.cache
-def _bytecode() -> str:
-    """Return a folder for compiled modules, which goes when we go."""
-    folder = tempfile.mkdtemp(prefix="khabardar-bytecode-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+    return kept | {"PYTHONPYCACHEPREFIX": str(cache / "khabardar" / "bytecode")}
