@@ -150,7 +150,7 @@ _items = st.builds(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(_items, min_size=1, max_size=6), st.lists(_items, max_size=6), st.booleans())
 def test_fast_reparse_gives_what_the_whole_gives(
     before: list[str], after: list[str], keep: bool

@@ -341,7 +341,7 @@ def test_p4_any_bytes_are_a_feed_or_a_clear_refusal(noise: bytes) -> None:
             parse(body)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_p4_broken_feeds_raise_nothing_else(data: st.DataObject) -> None:
     body = bytearray(rss([item(str(n), f"Title {n}", "<p>Text & more</p>") for n in range(5)]))
