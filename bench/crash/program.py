@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.crash.world import ZONE
 from bot.crashpoints import VARIABLE
 from tests.fakes.telegram import FakeTelegram
 
@@ -193,6 +194,7 @@ class Program:
             "ALLOW_PRIVATE_FEEDS": "1",
             "OPEN": "1",
             "ALERT_HOLD": "0",
+            "DEFAULT_ZONE": ZONE,
             "EDIT_EVERY": "0",
             "MAX_SUBSCRIPTIONS": "10000",
             "LOG_LEVEL": "INFO",

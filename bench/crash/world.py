@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from bench.crash.stories import Story, feed, stories
 from tests.fakes.feed_server import FeedServer
@@ -23,6 +24,8 @@ LEAVERS = 1000
 RISERS = 2000
 """From here on: chats that want a digest at a time of day."""
 
+ZONE = "Asia/Karachi"
+"""The chats' zone, as the settings have it."""
 BACKLOG = 3 * len(READERS)
 """So many alerts under way are enough: Telegram takes one a second for each chat."""
 HANG = 5.0
@@ -116,10 +119,11 @@ class World:
         self.forgotten.append(chat)
 
     def rise(self) -> None:
-        """Let another chat ask for a digest at a time of day."""
+        """Let another chat ask for a digest at a time of day that will not come by itself."""
         chat = RISERS + len(self.risers)
         self.risers.append(chat)
-        self._type(chat, "/digest at 07:00")
+        past = dt.datetime.now(ZoneInfo(ZONE)) - dt.timedelta(hours=1)
+        self._type(chat, f"/digest at {past:%H:%M}")
 
     def due(self) -> int:
         """Return how many alerts the readers have not got yet."""
