@@ -241,7 +241,8 @@ class EventFilter:
     20,000 letters.
     """
     limit: int = 1000
-    offset: int = 0
+    after: Event | None = None
+    """The last event of the page before: a page costs the same however far back it lies."""
 
 
 class EventRepository(Protocol):

@@ -31,7 +31,7 @@ async def latest(request: Request, desk: Desk) -> Job:
         lambda work: find(work, request.scope, query, period, limit=LATEST)
     )
     zone = await _zone(request.scope, desk)
-    messages = render_list([f.event for f in found], zone, request.now)
+    messages = render_list(found.events, zone, request.now, note=found.note)
     return lambda _: messages
 
 
@@ -44,7 +44,7 @@ async def digest(request: Request, desk: Desk) -> Job:
     query = _query(words, desk)
     found = await desk.store.read(lambda work: find(work, request.scope, query, period))
     title = f"Digest, {period.words}" + (f": {say(query)}" if query else "")
-    messages = render_digest([f.event for f in found], title, zone, request.now)
+    messages = render_digest(found.events, title, zone, request.now, note=found.note)
     return lambda _: messages
 
 

@@ -41,13 +41,14 @@ def shown(head: str, subscription: Subscription, query: Query, seen: Preview, at
 
 def _previewed(seen: Preview) -> Text:
     if not seen.total:
-        return as_text(f"In the last {seen.days} days nothing stored would have matched.")
+        nothing = f"In the last {seen.days} days nothing stored would have matched."
+        return joined("\n", [nothing, seen.note])
     head = f"In the last {seen.days} days: {counted(seen.total, 'event')}"
     samples = [
         as_text("• ") + joined(" · ", [theirs(event.title), code(event.public_id)])
         for event in seen.samples
     ]
-    return joined("\n", [f"{head} ({seen.per_day:.1f} a day).", *samples])
+    return joined("\n", [f"{head} ({seen.per_day:.1f} a day).", *samples, seen.note])
 
 
 def _row(
@@ -105,12 +106,12 @@ async def _offering(verb: str, one: Subscription, at: int, request: Request, des
     found = await desk.store.read(lambda work: counts(work, request.scope, others, request.now))
     lines = [
         as_text(f"{n}. ") + code(canonical(query)) + f" – {counted(total, 'event')} in 7 days"
-        for n, (query, total) in enumerate(zip(others, found, strict=True), 1)
+        for n, (query, total) in enumerate(zip(others, found.counts, strict=True), 1)
     ]
     head = bold("Narrower" if verb == TIGHTEN else "Wider") + " than " + code(one.query) + ":"
     labels = [(f"{verb}{n}", str(n)) for n in range(1, len(others) + 1)]
     row = _row([*labels, (BACK, "Back")], one, at)
-    return lambda _: [Edited(message(joined("\n", [head, *lines]), (row,)), at)]
+    return lambda _: [Edited(message(joined("\n", [head, *lines, found.note]), (row,)), at)]
 
 
 async def _rewording(verb: str, one: Subscription, at: int, request: Request, desk: Desk) -> Job:

@@ -141,7 +141,7 @@ async def _digest(house: Rehearsal, console: Console) -> None:
     now = house.clock()
     period = lately(now, dt.timedelta(days=1))
     found = await house.store.read(lambda work: find(work, Scope(NEWSROOM), None, period))
-    for message in render_digest([f.event for f in found], "Digest, last 24 hours", ZONE, now):
+    for message in render_digest(found.events, "Digest, last 24 hours", ZONE, now):
         console.print(bubble(message))
 
 

@@ -77,6 +77,7 @@ def matching(connection: Connection, query: Select[tuple[int]], words: str) -> S
     )
 
 
+_IDS = select(EVENT.c.id).where(EVENT.c.id > bindparam("last")).order_by(EVENT.c.id).limit(500)
 _EVENTS: Select[Any] = select(EVENT.c.id, EVENT.c.position, EVENT.c.data, EVENT.c.merged_into)
 
 
@@ -95,6 +96,14 @@ class EventWords:
     def remove(self, positions: Select[tuple[int]]) -> None:
         """Drop the words of the events at these positions."""
         self._connection.execute(delete(WORDS).where(WORDS.c.rowid.in_(positions)))
+
+    def reindex(self) -> None:
+        """Index every event anew: for a database that was indexed by other rules."""
+        last = 0
+        while ids := self._connection.scalars(_IDS, {"last": last}).all():
+            self._stale.update(ids)
+            self.refresh()
+            last = ids[-1]
 
     def refresh(self) -> None:
         """Index what was noted."""

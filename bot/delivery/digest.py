@@ -20,27 +20,37 @@ _TOTALLED = ("killed", "injured", "missing", "abducted", "displaced")
 
 
 def render_digest(
-    events: Iterable[Event], title: str, zone: str, now: dt.datetime, *, silent: bool = True
+    events: Iterable[Event],
+    title: str,
+    zone: str,
+    now: dt.datetime,
+    *,
+    note: str = "",
+    silent: bool = True,
 ) -> list[Message]:
-    """Return a period's events, each once, the gravest first, with totals."""
+    """Return a period's events, each once, the gravest first, with totals; then the note."""
     chosen = _once(events)
     incidents = [event for event in chosen if event.kind is Kind.INCIDENT]
     policies = [event for event in chosen if event.kind is Kind.POLICY]
     head = bold(theirs(title))
     if not chosen:
-        return messages(joined("\n", [head, "Nothing was found."]), silent=silent)
+        return messages(joined("\n", [head, "Nothing was found.", note]), silent=silent)
     parts = [
         joined("\n", [head, _summary(incidents, policies), _severities(incidents)]),
         *_section(incidents, INCIDENTS, zone, now),
         *_section(policies, POLICIES, zone, now),
+        as_text(note),
     ]
     return messages(joined("\n\n", parts), silent=silent)
 
 
-def render_list(events: Iterable[Event], zone: str, now: dt.datetime) -> list[Message]:
-    """Return events as they come, each once, a few lines each."""
+def render_list(
+    events: Iterable[Event], zone: str, now: dt.datetime, *, note: str = ""
+) -> list[Message]:
+    """Return events as they come, each once, a few lines each; then the note."""
     shown = [entry(event, zone, now) for event in dict.fromkeys(events)]
-    return messages(joined("\n\n", shown or ["Nothing was found."]))
+    found = joined("\n\n", shown or ["Nothing was found."])
+    return messages(joined("\n\n", [found, note]))
 
 
 def _once(events: Iterable[Event]) -> list[Event]:

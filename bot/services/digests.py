@@ -147,7 +147,7 @@ def _digest(work: Work, slot: DigestSlot, zone: str, now: dt.datetime) -> list[M
     found = find(work, slot.scope, query, Period(since, now, ""))
     day = slots.local_day(slot, zone, now)
     title = f"Digest, {phrases.day(day)}" + (f": {say(query)}" if query else "")
-    return render_digest([one.event for one in found], title, zone, now)
+    return render_digest(found.events, title, zone, now, note=found.note)
 
 
 def rows_of(slot: DigestSlot, messages: list[Message]) -> list[NewOutboxRow]:

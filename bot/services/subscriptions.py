@@ -13,7 +13,7 @@ from bot.errors import InputError, QuotaError
 from bot.matching.query import STORED, Limits, Query, canonical, parse
 from bot.protocols import Work
 from bot.services.periods import lately
-from bot.services.search import find, tally
+from bot.services.search import Tally, find, tally
 
 PREVIEW = dt.timedelta(days=7)
 SAMPLES = 3
@@ -26,6 +26,8 @@ class Preview:
     total: int
     days: int
     samples: tuple[Event, ...]
+    note: str = ""
+    """How far back was looked, where not all the days."""
 
     @property
     def per_day(self) -> float:
@@ -51,10 +53,10 @@ def understand(text: str, settings: Settings) -> Query:
 def preview(work: Work, scope: Scope | None, query: Query, now: dt.datetime) -> Preview:
     """Return what the query would have sent in the last week."""
     found = find(work, scope, query, lately(now, PREVIEW))
-    return Preview(len(found), PREVIEW.days, tuple(f.event for f in found[:SAMPLES]))
+    return Preview(len(found.found), PREVIEW.days, tuple(found.events[:SAMPLES]), found.note)
 
 
-def counts(work: Work, scope: Scope, queries: Sequence[Query], now: dt.datetime) -> tuple[int, ...]:
+def counts(work: Work, scope: Scope, queries: Sequence[Query], now: dt.datetime) -> Tally:
     """Return how many events of the last week each query would have sent."""
     return tally(work, scope, queries, lately(now, PREVIEW))
 

@@ -168,7 +168,7 @@ def _period(since: str) -> Period:
 def _events(db: Database, query: Query | None, period: Period) -> list[Event]:
     from bot.services.search import find
 
-    return [found.event for found in stored(db, lambda work: find(work, None, query, period))]
+    return stored(db, lambda work: find(work, None, query, period, most=None)).events
 
 
 def stored(db: Database, job: Callable[[Work], T]) -> T:

@@ -144,7 +144,7 @@ class SqlEvents:
             if wanted.text is None
             else matching(self._connection, query, wanted.text)
         )
-        ids = list(self._connection.scalars(query.limit(wanted.limit).offset(wanted.offset)))
+        ids = list(self._connection.scalars(query.limit(wanted.limit)))
         found = {
             event.id: event
             for part in chunks(ids)
@@ -221,6 +221,8 @@ def _filters(wanted: EventFilter) -> list[ColumnElement[bool]]:
         found.append(EVENT.c.position >= first_position(wanted.since))
     if wanted.until is not None:
         found.append(EVENT.c.position < first_position(wanted.until))
+    if wanted.after is not None:
+        found.append(EVENT.c.position < position(wanted.after.id, wanted.after.first_seen_at))
     if wanted.kind is not None:
         found.append(EVENT.c.kind == wanted.kind.value)
     if wanted.country is not None:

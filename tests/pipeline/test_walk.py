@@ -81,7 +81,7 @@ async def test_a_language_can_be_asked_for(house: House):
     await house.hear(replace(urdu, report=replace(urdu.report, language="ur")))
     assert [row.chat_id for row in house.rows()] == [CHAT]
     period = Period(NOON - dt.timedelta(days=1), NOON + dt.timedelta(days=1), "two days")
-    stored = house.store.read_sync(lambda work: find(work, None, parse("lang:ur"), period))
+    stored = house.store.read_sync(lambda work: find(work, None, parse("lang:ur"), period).found)
     assert [found.event for found in stored] == house.events()
 
 

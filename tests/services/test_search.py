@@ -21,7 +21,7 @@ def store(tmp_path):
 
 
 def titles(work, query):
-    return [f.event.title for f in find(work, SOMEBODY, parse(query), lately(NOON, DAY))]
+    return [one.title for one in find(work, SOMEBODY, parse(query), lately(NOON, DAY)).events]
 
 
 def test_whatever_a_query_finds_in_a_text_is_found_among_stored_events(store):
@@ -72,5 +72,43 @@ def test_queries_are_counted_in_one_reading_of_what_any_may_match(store):
         parse(text) for text in ("blast handcart", "flood handcart", "handcart", "nothing here")
     ]
     period = lately(NOON, DAY)
-    assert store.read_sync(lambda work: tally(work, SOMEBODY, queries[:3], period)) == (1, 1, 2)
-    assert store.read_sync(lambda work: tally(work, SOMEBODY, queries, period)) == (1, 1, 2, 0)
+    assert store.read_sync(lambda work: tally(work, SOMEBODY, queries[:3], period)).counts == (
+        1,
+        1,
+        2,
+    )
+    assert store.read_sync(lambda work: tally(work, SOMEBODY, queries, period)).counts == (
+        1,
+        1,
+        2,
+        0,
+    )
+
+
+def test_a_search_that_ends_early_says_how_far_it_went_and_a_whole_one_says_nothing(store):
+    def tell(work):
+        for number in range(5):
+            told_event(work, title=f"Blast {number}", at=NOON - number * MINUTE)
+
+    store.write_sync(tell)
+    query, period = parse("type:bombing"), lately(NOON, DAY)
+    cut = store.read_sync(lambda work: find(work, SOMEBODY, query, period, most=3))
+    assert [one.title for one in cut.events] == ["Blast 0", "Blast 1", "Blast 2"]
+    assert "goes back to 04 Mar 2026 11:57 UTC only: 3 events" in cut.note
+    assert "3 events" in store.read_sync(lambda w: tally(w, SOMEBODY, [query], period, 3)).note
+    for most in (5, None):
+        whole = store.read_sync(lambda w, m=most: find(w, SOMEBODY, query, period, most=m))
+        assert (len(whole.found), whole.note) == (5, "")
+
+
+def test_a_search_reads_on_from_page_to_page(store, monkeypatch):
+    monkeypatch.setattr("bot.services.search.PAGE", 2)
+
+    def tell(work):
+        for number in range(5):  # all of one second: the order within it holds too
+            told_event(work, title=f"Blast {number}", at=NOON)
+
+    store.write_sync(tell)
+    for query in (None, parse("blast"), parse("type:bombing")):
+        answer = store.read_sync(lambda w, q=query: find(w, SOMEBODY, q, lately(NOON, DAY)))
+        assert [one.title for one in answer.events] == [f"Blast {n}" for n in (4, 3, 2, 1, 0)]

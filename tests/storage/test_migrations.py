@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.errors import StorageError
+from bot.protocols import EventFilter
 from storage import maintenance, migrate
 from storage.store import SqlStore
 from tests.storage.values import NOON, feed_with, told_event
@@ -128,6 +129,21 @@ def test_b6_an_older_database_is_copied_and_brought_up_with_all_it_holds(filled,
     migrate.check(filled)
     assert feeds_in(filled) == 1
     assert [file.suffix for file in tmp_path.iterdir()].count(".backup") == 1
+
+
+def test_articles_that_were_indexed_in_part_are_found_whole_after_an_upgrade(sqlite_url):
+    def titles(word):
+        with SqlStore(sqlite_url) as opened:
+            wanted = EventFilter(text=word)
+            found = opened.read_sync(lambda work: work.events.find(None, wanted))
+            return [event.title for event in found]
+
+    with SqlStore(sqlite_url) as opened:
+        opened.write_sync(lambda work: [told_event(work, title=f"Blast {n}") for n in range(3)])
+    change(sqlite_url, "UPDATE event_words SET words = 'blast'")
+    change(sqlite_url, "UPDATE alembic_version SET version_num = '0004'")
+    assert titles("blast") == ["Blast 2", "Blast 1", "Blast 0"]
+    assert titles("handcart") == ["Blast 2", "Blast 1", "Blast 0"]
 
 
 # --- integrity, backup, restore ------------------------------------------------------------------
