@@ -10,9 +10,9 @@ from bot.extraction import people
 from bot.extraction.chunks import Chunk
 from bot.extraction.words import Words
 
-_LIST = r"[PQNYn](?:[x\-oY]{0,8}(?:,?c[PQNYns]|,[PQn]))*"
+_LIST = r"[PQNYn](?:[x\-oY]{0,8}(?:,?c[PQNYns]|,[PQn]|,N(?=-)))*"
 _INCLUDING = r"(?:,?i[PQNnpxo,c\-Y]{1,16}?,?)?"
-_WHO = r"(?:,?q(?![PQN])[^kvdaqwy;.]{1,14}?,?)?"
+_WHO = r"(?:,?q(?![PQN])[^kvdaqwy;.]{1,14}?,?|,qh?b?[kd][^qwy;.kd]{1,12}?,)?"
 _FILL = rf"[x\-onpPNQY,]{{0,14}}?{_INCLUDING}{_WHO}"
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -32,7 +32,10 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("inverted", re.compile(rf"(?:^|(?<=[.c;,x]))(?P<verb>[ka])b(?P<list>{_LIST})")),
     ("active", re.compile(rf"(?<!b)(?<!bx)(?P<verb>[kv])x?o?(?P<list>{_LIST})(?![x\-]?[kabhd])")),
-    ("alone", re.compile(rf"(?P<list>(?>{_LIST})){_FILL}h?u?h?b{{0,2}}(?P<verb>d)")),
+    (
+        "alone",
+        re.compile(rf"(?P<list>(?>{_LIST})){_FILL}(?:k(?=[hd]))?,?q?h?u?h?b{{0,2}}(?P<verb>d)"),
+    ),
     (
         "reduced",
         re.compile(rf"(?P<list>(?>{_LIST})){_INCLUDING}h?(?P<verb>[ka])(?!(?<!Nk)p|o?[PQNnZs](?!k))"),
@@ -66,8 +69,11 @@ _REAL_BEFORE_TO = frozenset(
 _LATER_NEWS = frozenset(
     ("immediate", "immediately", "word", "else", "further", "more", "other", "others")
 )
+_SECOND_VERB = frozenset("bhvd")
 BOTH = ("killed", "injured")
-_DEEDS = frozenset(("murder", "murders", "killing", "killings", "assassination", "execution"))
+_DEEDS = frozenset(
+    ("murder", "murders", "killing", "killings", "assassination", "execution", "slaying", "slayings")
+)
 _LEADS_TO = frozenset(("shot", "abducted", "injured"))
 
 
@@ -159,6 +165,8 @@ def _statement(
     items = _counted(chunks[first:last], letters[first:last], first, letters)
     if kind == "passive":
         items = _last_if_commas(items, letters[first:last])
+    if _tells_whole(kind, letters, verb, chunks[last - 1]):
+        items = tuple(_of_whole(item) for item in items)
     fields: tuple[str, ...] = (chunks[verb].field,)
     if fields == (
         "both",
@@ -194,6 +202,19 @@ def _whole(
     among = before and "among" in words.lower[items[-1].end : parts[0].start]
     more = among and sum(part.min for part in parts) > sum(item.max for item in items)
     return (parts, items) if more else (items, parts)
+
+
+def _tells_whole(kind: str, letters: str, verb: int, last: Chunk) -> bool:
+    """Tell "four of the five killed" and "of the five who died were", where five is the toll."""
+    if last.letter != "Y" or not last.whole:
+        return False
+    if kind == "reduced":
+        return last.who == "" or not _SECOND_VERB.isdisjoint(letters[verb + 1 :])
+    return kind == "alone" and letters[verb - 1] == "q"
+
+
+def _of_whole(part: Chunk) -> Chunk:
+    return part._replace(min=part.whole, max=part.whole) if part.whole else part
 
 
 def _is_deed(noun: Chunk, words: Words) -> bool:
@@ -252,7 +273,7 @@ def _without_commas_only(kept: Sequence[Chunk], letters: str) -> tuple[Chunk, ..
     """Return one of two chunks that only a comma joins: it explains, it does not add."""
     if len(kept) != 2 or "c" in letters or min(kept[0].min, kept[1].min) > 1:  # noqa: PLR2004
         return tuple(kept)
-    if kept[0].bare and kept[1].bare:  # a headline's comma is an "and"
+    if kept[0].bare and (kept[1].bare or kept[1].max > 1):  # a headline's comma is an "and"
         return tuple(kept)
     return (kept[0],) if kept[1].max == 1 else (kept[1],)
 

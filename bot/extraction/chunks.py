@@ -44,6 +44,9 @@ from bot.extraction.words import Words
 
 LONGEST_PHRASE = 8
 """Tokens from a number to the noun that it counts, at most."""
+AGE = 5
+"""Tokens of "6-year-old"."""
+_AGES = frozenset(("-", unit, "-", "old") for unit in ("year", "month", "week", "day"))
 _PHRASES, _GRAMMAR, _CLOSED = phrases(), grammar(), closed()
 _DETERMINERS, _DEFINITES, _ADVERBS = determiners(), definites(), adverbs()
 _ARTICLES = _DETERMINERS | _DEFINITES
@@ -72,6 +75,8 @@ class Chunk(NamedTuple):
     more: bool = False
     bare: bool = False
     """A singular noun without article, as headlines have it."""
+    whole: int = 0
+    """How many a part is said to be of: 5 in "two of the five"; 0 where it is not told."""
 
 
 def chunked(
@@ -148,6 +153,21 @@ class _Chunker:
             return None
         if word in _OPENING_BRACKETS:
             return self._brackets()
+        if word[0].isdigit() and self.lower[self.at + 1 : self.at + AGE] in _AGES:
+            return self._age()
+        return self._read()
+
+    def _age(self) -> Chunk:
+        """Return somebody told by an age alone; "6-year-old" before a name or a role is nothing."""
+        who = self.at + AGE
+        word = self.lower[who] if who < self.end else "."
+        if self.words.text[min(who, self.end - 1)][0].isupper() or word in _NOUNS:
+            return Chunk("_", self.at, who)
+        alone = word in _CLOSED or not word[0].isalnum()
+        return Chunk("P" if alone else "x", self.at, who, 1, 1, "person", bare=True)
+
+    def _read(self) -> Chunk:
+        word = self.lower[self.at]
         return (
             self._number()
             or self._phrase(word)
@@ -198,9 +218,13 @@ class _Chunker:
         return self._unknown(number, at, more)
 
     def _part(self, number: Number, at: int) -> Chunk:
-        head = self._head(at, many=True)
+        at += self._is(at, *_WHOLES) and at + 1 in self.numbers
+        whole = self.numbers.get(at)
+        head = self._head(whole.end if whole else at, many=True)
         end = head[0] if head else at
-        return Chunk("Y", self.at, end, number.min, number.max, "of them")
+        count = whole.min if whole else 0
+        who = "" if whole and not head else "of them"
+        return Chunk("Y", self.at, end, number.min, number.max, who, whole=count)
 
     def _unknown(self, number: Number, at: int, more: bool) -> Chunk:
         """Return a number with a noun that no list knows, or alone."""
