@@ -143,7 +143,7 @@ def _best(stated: Sequence[Stated]) -> Stated | None:
     best = next((one for one in ranked if not one.vague), ranked[0])
     if ranked[0].vague and best.count.min < ranked[0].count.min:
         best = ranked[0]
-    best = _newest_total(best, stated) or best
+    best = _newest_total(best, stated) or _whole_of(best, ranked) or best
     return _exact(best, ranked) or _with_others(best, ranked)
 
 
@@ -170,6 +170,23 @@ def _newest_total(best: Stated, stated: Sequence[Stated]) -> Stated | None:
     newest = max(totals, key=lambda one: (one.count.min, one.sentence))
     fits = best.count.min <= newest.count.min <= FAR * max(best.count.max, FAR)
     return newest if fits else None
+
+
+FEW = 2
+"""People of one kind up to whom a headline may tell a part for the whole: "girl killed"."""
+MOST = 12
+"""The largest whole that such a part is taken to belong to."""
+
+
+def _whole_of(best: Stated, ranked: Sequence[Stated]) -> Stated | None:
+    """Return how many people died, where the best statement tells of one kind among them."""
+    if "" in best.groups or best.count.max > FEW or best.total:
+        return None
+    for one in ranked:
+        people = one.groups == {""} and not any(t.additional or t.definite for t in one.tolls)
+        if people and not one.vague and best.count.max < one.count.min <= MOST:
+            return one
+    return None
 
 
 def _with_others(best: Stated, ranked: Sequence[Stated]) -> Stated:
