@@ -72,7 +72,16 @@ _LATER_NEWS = frozenset(
 _SECOND_VERB = frozenset("bhvd")
 BOTH = ("killed", "injured")
 _DEEDS = frozenset(
-    ("murder", "murders", "killing", "killings", "assassination", "execution", "slaying", "slayings")
+    (
+        "murder",
+        "murders",
+        "killing",
+        "killings",
+        "assassination",
+        "execution",
+        "slaying",
+        "slayings",
+    )
 )
 _LEADS_TO = frozenset(("shot", "abducted", "injured"))
 
@@ -162,11 +171,7 @@ def _statement(
 ) -> Iterator[Statement]:
     verb = match.start("verb")
     first, last = match.span("list")
-    items = _counted(chunks[first:last], letters[first:last], first, letters)
-    if kind == "passive":
-        items = _last_if_commas(items, letters[first:last])
-    if _tells_whole(kind, letters, verb, chunks[last - 1]):
-        items = tuple(_of_whole(item) for item in items)
+    items = _items(kind, chunks[first:last], first, letters, verb)
     fields: tuple[str, ...] = (chunks[verb].field,)
     if fields == (
         "both",
@@ -202,6 +207,17 @@ def _whole(
     among = before and "among" in words.lower[items[-1].end : parts[0].start]
     more = among and sum(part.min for part in parts) > sum(item.max for item in items)
     return (parts, items) if more else (items, parts)
+
+
+def _items(
+    kind: str, row: Sequence[Chunk], first: int, letters: str, verb: int
+) -> tuple[Chunk, ...]:
+    """Return the counted people of a list, as its kind of statement reads them."""
+    inside = letters[first : first + len(row)]
+    items = _counted(row, inside, first, letters)
+    if _tells_whole(kind, letters, verb, row[-1]):
+        return tuple(_of_whole(item) for item in items)
+    return _last_if_commas(items, inside) if kind == "passive" else items
 
 
 def _tells_whole(kind: str, letters: str, verb: int, last: Chunk) -> bool:

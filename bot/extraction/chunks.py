@@ -218,8 +218,7 @@ class _Chunker:
         return self._unknown(number, at, more)
 
     def _part(self, number: Number, at: int) -> Chunk:
-        at += self._is(at, *_WHOLES) and at + 1 in self.numbers
-        whole = self.numbers.get(at)
+        whole = self.numbers.get(at) or self.numbers.get(at - 1)
         head = self._head(whole.end if whole else at, many=True)
         end = head[0] if head else at
         count = whole.min if whole else 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.extraction.reading import doc_of
+from tests.extraction.reading import doc_of, report
 
 
 def told(text, field, *, parts=False):
@@ -123,3 +123,33 @@ def test_attackers_are_told_from_victims():
 )
 def test_other_figures_are_read(text, field, count):
     assert told(text, field)[-1] == (count, count)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Father, two daughters shot to death in Hilltown", 3),
+        ("Landlord killed tenant, baker, 3-month-old baby", 3),
+        ("The bodies of 54-year-old Mark Mott and 6-year-old Hank Mott were found.", 2),
+        ("A 15-year-old was killed.", 1),
+        ("Four of five dead in a Belton fire named", 5),
+        ("Two of the four people killed in the crash were nurses.", 4),
+        ("Two of the four people were killed.", 2),
+        ("One of four children injured has died.", 1),
+        ("Town shaken by four slayings", 4),
+        ("Police look into the fatal stabbing of one man.", 1),
+    ],
+)
+def test_people_of_a_list_an_age_or_a_part_are_counted(text, count):
+    assert sum(least for least, _ in told(text, "killed")) == count
+
+
+def test_an_age_of_a_thing_is_nobody():
+    assert told("The 15-year-old war killed trade.", "killed") == []
+
+
+def test_one_kind_in_the_headline_is_part_of_the_people_of_the_text():
+    killed = report(
+        "Girl killed in market blast", "Police said three people were killed in the blast."
+    ).incident.casualties.killed
+    assert (killed.min, killed.max) == (3, 3)

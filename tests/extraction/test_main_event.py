@@ -65,7 +65,7 @@ def test_exact_figure_wins_over_dozens():
 
 
 def test_separate_counts_of_one_event_add_up():
-    lead = "Two soldiers were martyred and 11 terrorists were killed in a raid in Tank on Sunday."
+    lead = "A raid in Tank on Sunday killed 11 terrorists, while two soldiers embraced martyrdom."
     assert ends(figures("Raid in Tank", lead).killed) == (13, 13)
 
 
