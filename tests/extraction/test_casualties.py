@@ -149,7 +149,10 @@ def test_an_age_of_a_thing_is_nobody():
 
 
 def test_one_kind_in_the_headline_is_part_of_the_people_of_the_text():
-    killed = report(
+    told_of = report(
         "Girl killed in market blast", "Police said three people were killed in the blast."
-    ).incident.casualties.killed
+    )
+    assert told_of.incident is not None
+    killed = told_of.incident.casualties.killed
+    assert killed is not None
     assert (killed.min, killed.max) == (3, 3)
