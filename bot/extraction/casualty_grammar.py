@@ -119,6 +119,15 @@ def statements(chunks: Sequence[Chunk], words: Words) -> Iterator[Statement]:
             yield from _statement(kind, match, chunks, letters, words)
             if kind == "toll":
                 letters = _without(letters, match.start("list"))
+            elif kind == "reduced" and _apart(match, chunks, letters):
+                letters = _without(letters, match.end("list") - 1)
+
+
+def _apart(match: re.Match[str], chunks: Sequence[Chunk], letters: str) -> bool:
+    """Tell whether a participle speaks of the last only: "deaths of 3 men and 12 others hurt"."""
+    first, last = match.span("list")
+    counted = letters[last - 1] in "NPQ" and chunks[last - 1].more
+    return counted and last - first > 1 and re.search("fo?$", letters[:first]) is not None
 
 
 def _without(letters: str, at: int) -> str:
@@ -169,16 +178,13 @@ def _is_reported(to: int, chunks: Sequence[Chunk], words: Words) -> bool:
 def _statement(
     kind: str, match: re.Match[str], chunks: Sequence[Chunk], letters: str, words: Words
 ) -> Iterator[Statement]:
-    verb = match.start("verb")
-    first, last = match.span("list")
-    items = _items(kind, chunks[first:last], first, letters, verb)
+    verb, first = match.start("verb"), match.start("list")
+    items = _items(kind, match, chunks, letters)
     fields: tuple[str, ...] = (chunks[verb].field,)
     if fields == (
         "both",
     ):  # "no casualties" says two things, "18 casualties" leaves open who lived
         fields = BOTH if kind == "none" else ()
-    if kind == "none":
-        items = (chunks[first],)
     if first > 0 and letters[first - 1] == "i":
         more = tuple(item for item in items if item.more)
         items, kind = (more, kind) if more else (items, "part")
@@ -210,14 +216,16 @@ def _whole(
 
 
 def _items(
-    kind: str, row: Sequence[Chunk], first: int, letters: str, verb: int
+    kind: str, match: re.Match[str], chunks: Sequence[Chunk], letters: str
 ) -> tuple[Chunk, ...]:
     """Return the counted people of a list, as its kind of statement reads them."""
-    inside = letters[first : first + len(row)]
-    items = _counted(row, inside, first, letters)
-    if _tells_whole(kind, letters, verb, row[-1]):
+    first, last = match.span("list")
+    items = _counted(chunks[first:last], letters[first:last], first, letters)
+    if _tells_whole(kind, letters, match.start("verb"), chunks[last - 1]):
         return tuple(_of_whole(item) for item in items)
-    return _last_if_commas(items, inside) if kind == "passive" else items
+    if kind == "reduced" and _apart(match, chunks, letters):
+        return items[-1:]
+    return _last_if_commas(items, letters[first:last]) if kind == "passive" else items
 
 
 def _tells_whole(kind: str, letters: str, verb: int, last: Chunk) -> bool:

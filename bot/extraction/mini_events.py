@@ -28,6 +28,7 @@ TITLE_SCALE = 0.5
 """How much of a sign counts in a headline: a headline is seldom about the past."""
 OLD_DATE, RECENT_DATE, INHERITED, ELSEWHERE = -3.0, 1.5, -2.0, -9.0
 HARM = frozenset(("killed", "injured", "shot", "hospital"))
+BACK = frozenset(("incident", "accident"))
 HEADING_TOKENS, HEADINGS_AFTER = 9, 5
 """A heading's greatest length, and the sentences before it in which there are none."""
 ONLY_OLD = ZONE_SCORES[Zone.LEAD] + OLD_DATE
@@ -123,10 +124,11 @@ def _tellings(doc: Doc) -> Iterator[Telling]:
     triggered = {sentence.index for _, sentence in event_types.placed(doc)}
     dated = _by_sentence(doc)
     day = _main_day(doc)
-    paragraph, inherited, elsewhere = -1, False, False
+    paragraph, inherited, elsewhere, dated_back = -1, False, False, False
     for sentence in doc._.sentences:
         if sentence.paragraph != paragraph:
-            paragraph, inherited = sentence.paragraph, False
+            inherited = dated_back and _points_back(doc, sentence)
+            paragraph, dated_back = sentence.paragraph, False
         elsewhere = elsewhere or (sentence.index in tolls and _is_heading(doc, sentence))
         if sentence.index not in triggered and sentence.index not in tolls:
             inherited = inherited and not _is_recent(day, dated[sentence.index])
@@ -134,7 +136,14 @@ def _tellings(doc: Doc) -> Iterator[Telling]:
         context = Context(day, tuple(dated[sentence.index]), inherited, elsewhere)
         telling = _telling(doc, sentence, tolls[sentence.index], context)
         inherited = telling.score < 0
+        dated_back = inherited and (telling.when is not None or context.inherited)
         yield telling
+
+
+def _points_back(doc: Doc, sentence: Sentence) -> bool:
+    """Tell whether a sentence goes on about what the one before tells: "died in the incident"."""
+    said = words_of(doc).lower[sentence.start : sentence.end]
+    return any(said[at] in {"this", "the"} and said[at + 1] in BACK for at in range(len(said) - 1))
 
 
 def _is_heading(doc: Doc, sentence: Sentence) -> bool:

@@ -47,6 +47,22 @@ def test_lists_add_up():
     assert sum(least for least, _ in told(text, "killed")) == 7
 
 
+@pytest.mark.parametrize(
+    ("text", "killed"),
+    [
+        (
+            "It led to the deaths of four pilgrims and a guide, as well as nine others injured.",
+            [4, 1],
+        ),
+        ("It led to the “martyrdom of two nurses and a guard” and nine others injured.", [2, 1]),
+        ("It led to the death of a guard and nine others injured.", [1]),
+    ],
+)
+def test_others_who_were_hurt_are_not_of_the_dead_before_them(text, killed):
+    assert told(text, "killed") == [(one, one) for one in killed]
+    assert told(text, "injured") == [(9, 9)]
+
+
 def test_named_people_joined_by_and_add_up():
     assert len(told("Jamil Khoso and Rafiq Bugti were shot dead.", "killed")) == 2
 

@@ -38,6 +38,15 @@ def test_figures_of_other_events_are_background(past):
     assert (ends(toll.killed), ends(toll.injured)) == ((4, 4), (9, 9))
 
 
+def test_a_paragraph_that_goes_on_about_an_earlier_event_is_background_too():
+    lead = "ZHOB: A bomb injured nine people in a market on Sunday, police said."
+    past = "One such case was on February 9, when a mine blew up on a road. It leads to the coast."
+    back = "A driver was killed in the incident and the road was shut."
+    title = "Nine injured in Zhob market blast"
+    assert figures(title, lead, past, back).killed is None
+    assert ends(figures(title, lead, back).killed) == (1, 1)
+
+
 def test_background_events_are_listed_apart():
     past = (
         "In March last year, fighters stormed a train. The siege left 33 militants, 23 soldiers,"
