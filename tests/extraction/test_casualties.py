@@ -51,7 +51,7 @@ def test_lists_add_up():
     ("text", "killed"),
     [
         (
-            "It led to the deaths of four pilgrims and a guide, as well as nine others injured.",
+            "It led to the deaths of four pilgrims and a guard, as well as nine others injured.",
             [4, 1],
         ),
         ("It led to the “martyrdom of two nurses and a guard” and nine others injured.", [2, 1]),
