@@ -220,6 +220,8 @@ def _items(
 ) -> tuple[Chunk, ...]:
     """Return the counted people of a list, as its kind of statement reads them."""
     first, last = match.span("list")
+    if kind == "none":
+        return (chunks[first],)
     items = _counted(chunks[first:last], letters[first:last], first, letters)
     if _tells_whole(kind, letters, match.start("verb"), chunks[last - 1]):
         return tuple(_of_whole(item) for item in items)
