@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 
 from spacy.tokens import Doc
 
@@ -58,10 +58,15 @@ def _tolls(
     row = chunks.chunked(words, sentence, numbers, places)
     for statement in statements(row, words):
         end = row[statement.verb].end
-        for item in statement.items:
+        for item in filter(partial(_is_counted, statement), statement.items):
             yield _toll(words, sentence, statement, item, end, places=places)
-        for part in statement.parts:
+        for part in filter(partial(_is_counted, statement), statement.parts):
             yield _toll(words, sentence, statement, part, end, part=True)
+
+
+def _is_counted(statement: Statement, item: Chunk) -> bool:
+    """Tell whether an item counts people, or families where homes were lost."""
+    return item.group != people.FAMILIES or statement.field == "displaced"
 
 
 def _toll(
@@ -118,6 +123,6 @@ def _count(statement: Statement, item: Chunk, text: str) -> Count:
 def _group(item: Chunk) -> str:
     if item.letter == "n":
         return "named"
-    if people.is_generic(item.who) or item.letter in "NYZ":
+    if people.is_generic(item.who) or item.letter in "NYZ" or item.group == people.FAMILIES:
         return ""
     return item.group or "others"

@@ -11,6 +11,8 @@ FILE = "people.txt"
 MILITANTS = "militants"
 ATTACKERS = "attackers"
 ANYBODY = "civilians"
+FAMILIES = "families"
+"""Counted as the text counts them, and only among the displaced."""
 _NOT_PEOPLE = "not people"
 _GENERIC = frozenset(
     (

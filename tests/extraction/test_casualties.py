@@ -172,3 +172,20 @@ def test_one_kind_in_the_headline_is_part_of_the_people_of_the_text():
     killed = told_of.incident.casualties.killed
     assert killed is not None
     assert (killed.min, killed.max) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Some 450 families were displaced by the river.", 450),
+        ("The fire made 60 households homeless.", 60),
+        ("Landslide leaves 25 families homeless", 25),
+    ],
+)
+def test_families_who_lost_their_homes_are_counted_as_the_text_counts_them(text, count):
+    assert told(text, "displaced") == [(count, count)]
+
+
+def test_families_are_no_count_of_the_dead():
+    assert told("Nine people of three families were killed.", "killed") == [(9, 9)]
+    assert told("Three families were killed.", "killed") == []

@@ -105,6 +105,16 @@ def test_toll_of_those_who_are_charged_or_buried_leaves_it_a_follow_up(title):
     assert report(title, "The attack was on Friday. Police said so on Sunday.").follow_up
 
 
+@pytest.mark.parametrize("title", ["Larkana buries victims of bus crash", "Town buries its dead"])
+def test_headline_that_buries_the_dead_tells_of_a_funeral(title):
+    assert report(title, "A bus fell into a canal on Friday and 21 died.").follow_up == "funeral"
+
+
+def test_landslide_that_buries_people_is_no_funeral():
+    told = report("Landslide buries 12 in Larkana", "A landslide buried 12 people on Sunday.")
+    assert told.follow_up is None
+
+
 def test_fresh_attack_is_no_follow_up():
     assert report("Bomb kills two in Quetta", "A bomb killed two in Quetta.").follow_up is None
 
