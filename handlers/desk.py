@@ -21,7 +21,8 @@ from bot.domain.delivery import Act, Message, NewOutboxRow, Priority, UpdateStat
 from bot.errors import FeedError, InputError, QueryError
 from bot.protocols import Work
 from bot.services.chats import welcome
-from handlers.door import Door
+from handlers.door import NOT_ADMITTED, Door
+from handlers.elsewhere import addressed, answered
 from handlers.flow import Flow
 from handlers.requests import Command, Desk, Edited, Job, Reply, Request, Right
 from handlers.rights import Rights, Sender, may, sender_of
@@ -55,11 +56,22 @@ class Front:
         elif not self._flow.takes(request.scope.chat_id, request.user_id, typed.date):
             await self.commit(request, _saying(TOO_MANY), key=_flood_key(request, typed))
         elif await self._may(command, request, sender, context):
-            await self.commit(request, await self._job(command, request))
+            await self._obey(command, request, context)
         elif command.right is not Right.OWNER:
             await self.commit(request, _saying(NOT_ALLOWED))
         elif private:
             await self.commit(request, _saying(NO_SUCH_COMMAND))
+
+    async def _obey(self, command: Command, request: Request, context: Context) -> None:
+        try:
+            about = await addressed(command, request, context.bot, self._rights)
+        except InputError as error:
+            await self.commit(request, _replying(explain(error)))
+            return
+        if self.admitted(about):
+            await self.commit(about, await self._job(command, about))
+        else:
+            await self.commit(request, _saying(NOT_ADMITTED.format(chat_id=about.scope.chat_id)))
 
     def admitted(self, request: Request) -> bool:
         """Tell whether the chat, or who asks, is let in."""
@@ -105,8 +117,10 @@ class Front:
         if work.inbox.state(request.update_id) is not UpdateState.NEW:
             return  # answered already, or erased with its chat: once is enough
         settings = self._desk.settings
+        if request.home is not None:
+            welcome(work, request.home.chat_id, ChatType.PRIVATE, settings, request.now)
         welcome(work, request.scope.chat_id, request.chat_type, settings, request.now)
-        replies = [_possible(work, request, one) for one in job(work)]
+        replies = [_possible(work, request, one) for one in answered(request, job(work))]
         crash("after_command")
         for row in reply_rows(request, replies, key):
             work.outbox.put(row, request.now)
@@ -176,8 +190,8 @@ def _row(request: Request, reply: Reply, number: int, key: str | None) -> NewOut
     sent = reply if isinstance(reply, Message) else reply.message
     row = NewOutboxRow(
         dedupe_key=key or _reply_key(request.update_id, number),
-        chat_id=request.scope.chat_id,
-        thread_id=request.scope.thread_id,
+        chat_id=request.answered_in.chat_id,
+        thread_id=request.answered_in.thread_id,
         message=sent,
         priority=Priority.REPLY,
     )

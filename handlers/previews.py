@@ -24,17 +24,23 @@ from handlers.requests import Desk, Edited, Job, Request
 LONGEST = 1000
 """Characters of a query that is said back."""
 SAVE, TIGHTEN, WIDEN, CANCEL, BACK = "s", "t", "w", "c", "b"
+PRESSED = "It watches already: Save keeps it so, Cancel takes it back. /subscriptions lists all."
+TYPED = "It watches already. /subscriptions and /unsubscribe take the name of that chat as well."
 NOTHING = "There is no simple way to do that; type the query as you want it."
 
 
-def shown(head: str, subscription: Subscription, query: Query, seen: Preview, at: int) -> Message:
-    """Return a preview; ``at`` is the update that it answers."""
+def shown(
+    head: str, subscription: Subscription, query: Query, seen: Preview, at: int | None
+) -> Message:
+    """Return a preview; ``at`` is the update that it answers, None where nothing can be pressed."""
     lines = [
         bold(head) + ": " + code(subscription.query),
         as_text("That is: ") + theirs(say(query), LONGEST) + ".",
     ]
-    foot = "It watches already: Save keeps it so, Cancel takes it back. /subscriptions lists all."
+    foot = PRESSED if at is not None else TYPED
     text = joined("\n\n", [joined("\n", lines), _previewed(seen), foot])
+    if at is None:
+        return message(text)
     labels = ((SAVE, "Save"), (TIGHTEN, "Tighten"), (WIDEN, "Widen"), (CANCEL, "Cancel"))
     return message(text, (_row(labels, subscription, at),))
 

@@ -41,6 +41,13 @@ class Request:
     now: dt.datetime
     bot: str = ""
     """The bot's own name, for links to it."""
+    home: Scope | None = None
+    """Where it was typed and is answered, if it is about another chat than that one."""
+
+    @property
+    def answered_in(self) -> Scope:
+        """Return the chat and topic that the answer goes to."""
+        return self.home or self.scope
 
 
 class FeedFinder(Protocol):
@@ -84,3 +91,5 @@ class Command:
     line: str
     act: Act
     listed: bool = True
+    elsewhere: bool = False
+    """In private, its words may begin with the @name of a chat that the person administers."""

@@ -33,7 +33,8 @@ async def subscribing(query: Query, request: Request, desk: Desk) -> Job:
     def job(work: Work) -> list[Message]:
         made = subscribe(work, request.scope, query, desk.settings, request.now)
         head = "You have this one already" if made.known else "Subscribed"
-        return [shown(head, made.subscription, query, seen, request.update_id)]
+        at = request.update_id if request.home is None else None
+        return [shown(head, made.subscription, query, seen, at)]
 
     return job
 
@@ -128,12 +129,26 @@ def _all_removed(gone: Sequence[Subscription]) -> Text:
     return joined("\n", [f"Removed all {len(gone)}. To have one back, send its line:", *kept])
 
 
-SUBSCRIBE = Command(("subscribe", "watch"), Right.CHANGE, "watch for words and fields", subscribe_)
-LIST = Command(("subscriptions", "list"), Right.SEE, "what this chat watches for", subscriptions)
+SUBSCRIBE = Command(
+    ("subscribe", "watch"), Right.CHANGE, "watch for words and fields", subscribe_, elsewhere=True
+)
+LIST = Command(
+    ("subscriptions", "list"),
+    Right.SEE,
+    "what this chat watches for",
+    subscriptions,
+    elsewhere=True,
+)
 COMMANDS = (
     SUBSCRIBE,
     LIST,
-    Command(("unsubscribe", "unwatch"), Right.CHANGE, "stop watching for something", unsubscribe_),
+    Command(
+        ("unsubscribe", "unwatch"),
+        Right.CHANGE,
+        "stop watching for something",
+        unsubscribe_,
+        elsewhere=True,
+    ),
     Command(("edit",), Right.CHANGE, "word one anew: 2 blast sindh", _numbered(_edit, "/edit 2")),
     *(
         Command((name,), Right.CHANGE, line, _numbered(_pausing(paused=paused), f"/{name} 2"))

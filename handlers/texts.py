@@ -21,6 +21,9 @@ HELP_QUERY = """<b>The query language</b>
 <code>derail*</code> – any word that begins so
 <code>(blast OR attack) quetta</code> – parentheses group
 
+In private, <code>/subscribe @channel blast</code> is for a channel or group with that name, if \
+you and the bot administer it.
+
 <b>Fields</b>
 <code>kind:incident</code> or <code>kind:policy</code>
 <code>type:bombing</code> · <code>action:deport</code>
@@ -35,8 +38,9 @@ PRIVACY = """<b>What is stored about this chat</b>
 Its number and kind, its settings, subscriptions, digests, mutes and feeds, and which alerts it \
 got. Commands are kept until they are answered. No names, no member lists, no other messages.
 
-Subscriptions can reveal interests: they are shown only in this chat, and never sent to anybody \
-else. Everything runs on the owner's machine; nothing goes to a cloud or language-model service.
+Subscriptions can reveal interests: they are shown only in this chat and to its administrators, \
+and never sent to anybody else. Everything runs on the owner's machine; nothing goes to a cloud or \
+language-model service.
 
 A chat that blocks the bot is suspended at once and erased after 90 days. The owner's database \
 backups may hold this data until they are overwritten.

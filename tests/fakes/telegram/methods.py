@@ -217,9 +217,10 @@ def _get_me(_world: World, _given: Parameters) -> Any:
 
 
 def _known(world: World, chat_id: object) -> FakeChat:
-    if not isinstance(chat_id, int) or chat_id not in world.chats:
-        raise bad("chat not found")
-    return world.chats[chat_id]
+    for chat in world.chats.values():
+        if chat_id == chat.id or (chat.username and chat_id == f"@{chat.username}"):
+            return chat
+    raise bad("chat not found")
 
 
 def _get_chat(world: World, given: Parameters) -> Any:

@@ -36,6 +36,7 @@ class FakeChat:
     refuses: tuple[int, str] | None = None
     forum: bool = False
     topics: set[int] = field(default_factory=set)
+    username: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the chat as it stands in messages."""
