@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
+from bot.domain.reports import Article
 from bot.extraction.mentions import Zone
 from bot.extraction.sentences import LONGEST
-from tests.extraction.reading import doc_of, report
+from tests.extraction.reading import MONDAY, doc_of, extractor, report
 
 WIRE = """   LIMA, 12 MAR 90 (EFE) -- [TEXT] A BOMB WENT OFF THIS MORNING NEAR
 A POWER TOWER IN THE DISTRICT OF CALLAO, AND TWO WATCHMEN WERE
@@ -96,3 +97,11 @@ def test_evidence_points_at_the_article_as_given():
 def test_endless_sentence_is_cut():
     doc = doc_of("", "and then " * 1000)
     assert max(s.end - s.start for s in doc._.sentences) <= LONGEST
+
+
+def test_articles_read_together_are_read_as_each_alone():
+    texts = ["Five died.", "", "A ban began. " * 20_000, *("Two were hurt in Lahore.",) * 20]
+    articles = [Article(str(n), "Blast in Quetta", t, MONDAY) for n, t in enumerate(texts)]
+    alone = [extractor().extract(article) for article in articles]
+    assert extractor().extract_many(articles) == alone
+    assert extractor().extract_many([]) == []
