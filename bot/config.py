@@ -5,9 +5,11 @@ Every setting has one line in ``.env.example``; a test keeps the two equal.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import re
+from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Self
@@ -272,11 +274,17 @@ def load(env_file: str | None = ".env") -> Settings:
         raise ConfigError(name, first["msg"].removeprefix("Value error, ")) from None
 
 
-def withhold_secrets() -> None:
-    """Take secrets out of the environment, once they were read.
+@contextlib.contextmanager
+def secrets_withheld() -> Iterator[None]:
+    """Keep secrets out of the environment for a while, once they were read.
 
     Child processes inherit the environment as it stands when they start, and one of them reads what
     strangers wrote.
     """
-    for name in [name for name in os.environ if name.upper() in SECRETS]:
+    kept = {name: value for name, value in os.environ.items() if name.upper() in SECRETS}
+    for name in kept:
         del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(kept)

@@ -457,6 +457,12 @@ class OutboxRepository(Protocol):
     def withdraw(self, dedupe_key: str) -> bool:
         """Drop a row that has surely not left, key and all; False where there is none."""
 
+    def hasten(self, scope: Scope, priority: Priority, by: dt.datetime) -> int:
+        """Let a chat's alerts of a priority leave by then, if they were to wait longer; count them.
+
+        Only news counts, not what has a time of its own, and only what was never tried.
+        """
+
     def hold_chat(self, chat_id: int, until: dt.datetime) -> None:
         """Let nothing leave for a chat until then."""
 

@@ -24,8 +24,10 @@ async def settings(request: Request, desk: Desk) -> Job:
         return messages(_all(chat, work.digests.list(request.scope)))
 
     def change(work: Work) -> list[Message]:
-        welcome(work, request.scope.chat_id, request.chat_type, desk.settings, request.now)
+        chat = welcome(work, request.scope.chat_id, request.chat_type, desk.settings, request.now)
         one, value = preferences.change(work, request.scope, request.arguments, request.now)
+        if chat.quiet and one.name in hours.DEPENDS_ON:
+            hours.release(work, chat.id, request.now)
         return [message(bold(one.name) + as_text(f" is {value} now: {one.about}."))]
 
     return change if request.arguments.strip() else show
@@ -46,7 +48,7 @@ async def quiet(request: Request, desk: Desk) -> Job:
 
 def _quiet(chat: Chat) -> Text:
     if chat.quiet is None:
-        return as_text("No quiet hours from now on. What they hold comes when they would end.")
+        return as_text("No quiet hours from now on. What they held comes now.")
     lines = [
         bold("Quiet hours") + as_text(f": {hours.in_words(chat)}."),
         as_text(f"Below {chat.bypass.word}, alerts wait until they end; none is dropped."),

@@ -18,6 +18,7 @@ from importlib import resources
 from rich.console import Console
 from rich.rule import Rule
 
+from bot.config import Settings
 from bot.delivery.console import ConsoleMessenger, bubble
 from bot.delivery.renderer import render_digest
 from bot.domain.chats import Scope
@@ -98,14 +99,14 @@ def serving() -> Iterator[SampleServer]:
         server.server_close()
 
 
-async def show(console: Console | None = None) -> None:
+async def show(settings: Settings, console: Console | None = None) -> None:
     """Play the story and print what the chats would see."""
     console = console or Console()
     clock = StoryClock()
     with serving() as server:
         host = f"http://127.0.0.1:{server.server_port}"
         feeds = [NewFeed(url=f"{host}/{name}") for name in FEEDS]
-        async with rehearsal(ConsoleMessenger(console, NAMES), clock) as house:
+        async with rehearsal(ConsoleMessenger(console, NAMES), clock, settings) as house:
             await _subscribe(house, console)
             console.print(Rule("first poll, Monday 20:00 in Karachi"))
             await _round(house, feeds, console)

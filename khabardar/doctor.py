@@ -33,12 +33,18 @@ class Check:
         return {"check": self.name, "ok": self.ok, "detail": self.detail}
 
 
-async def examine(*, with_feeds: bool = False) -> list[Check]:
-    """Return a check for configuration, database, model, token, clock, and feeds if asked for."""
+def configured() -> Settings | Check:
+    """Return the settings, or what is wrong with them."""
     try:
-        settings = load()
+        return load()
     except ConfigError as error:
-        return [Check("configuration", False, str(error))]
+        return Check("configuration", False, str(error))
+
+
+async def examine(settings: Settings | Check, *, with_feeds: bool = False) -> list[Check]:
+    """Return a check for configuration, database, model, token, clock, and feeds if asked for."""
+    if isinstance(settings, Check):
+        return [settings]
     checks = [_configuration(settings), *_strange_names()]
     for name, look in _LOOKS:
         checks.append(await _checked(name, look, settings))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.config import Settings
 from bot.domain.delivery import OutboxRow, Outcome, Sent
 from bot.domain.feeds import NewFeed
 from bot.protocols import Work
@@ -65,7 +66,10 @@ class Once:
 
 
 async def read_once(
-    sources: Sequence[str], queries: Sequence[str], database_url: str | None
+    sources: Sequence[str],
+    queries: Sequence[str],
+    settings: Settings,
+    database_url: str | None,
 ) -> Once:
     """Poll these URLs and files once.
 
@@ -74,7 +78,7 @@ async def read_once(
 
     """
     messenger = Collecting()
-    async with rehearsal(messenger, utc_now, database_url) as house:
+    async with rehearsal(messenger, utc_now, settings, database_url) as house:
         await house.subscribe(CHAT, queries or EVERYTHING)
         polled = await house.poll([NewFeed(url=source) for source in sources])
         await house.process()

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.config import Settings, load
+from bot.config import Settings
 from bot.delivery.dispatcher import Dispatcher, Manner
 from bot.delivery.pacing import Pacer
 from bot.domain.chats import ChatType, Scope
@@ -82,10 +82,10 @@ class Rehearsal:
 
 @contextlib.asynccontextmanager
 async def rehearsal(
-    messenger: Messenger, clock: Clock, database_url: str | None = None
+    messenger: Messenger, clock: Clock, settings: Settings, database_url: str | None = None
 ) -> AsyncIterator[Rehearsal]:
     """Yield the application on a database (a temporary one where none is named)."""
-    settings = load().model_copy(update={"alert_hold": NOW, "edit_every": NOW})
+    settings = settings.model_copy(update={"alert_hold": NOW, "edit_every": NOW})
     extractor = SpacyExtractor(settings.spacy_model)
 
     async def extract(articles: Sequence[Article]) -> list[Report]:

@@ -17,7 +17,7 @@ from typing import Any
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
-from bot.config import Settings, withhold_secrets
+from bot.config import Settings, secrets_withheld
 from bot.delivery.dispatcher import Dispatcher, manner_of
 from bot.delivery.messenger import TelegramMessenger, sending_request
 from bot.domain.feeds import NewFeed
@@ -304,7 +304,7 @@ async def _stopped_by_signals(service: Service) -> AsyncIterator[None]:
 
 async def serve(settings: Settings, role: Role = Role.ALL) -> None:
     """Run the service until SIGINT or SIGTERM."""
-    withhold_secrets()
     service = Service(settings, role)
-    async with _stopped_by_signals(service):
-        await service.run()
+    with secrets_withheld():
+        async with _stopped_by_signals(service):
+            await service.run()

@@ -1,4 +1,5 @@
 import datetime as dt
+import os
 import subprocess
 import sys
 from itertools import pairwise
@@ -6,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import SECRETS, Settings, load, unknown_keys, withhold_secrets
+from bot.config import SECRETS, Settings, load, secrets_withheld, unknown_keys
 from bot.domain.values import Severity
 from bot.errors import ConfigError
 
@@ -103,10 +104,12 @@ def test_a_name_in_the_file_that_is_no_setting_is_found_with_what_it_may_mean(tm
 def test_o1_a_child_process_never_sees_the_secrets(monkeypatch):
     monkeypatch.setenv("telegram_token", "123456:secret-secret-secret-secret-secret")
     monkeypatch.setenv("DATABASE_URL", "postgresql://me:secret@host/db")
-    withhold_secrets()
     code = "import os; print([v for v in os.environ.values() if 'secret-' in v or ':secret' in v])"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    command = [sys.executable, "-c", code]
+    with secrets_withheld():
+        told = subprocess.run(command, capture_output=True, check=True, text=True)
     assert told.stdout.strip() == "[]"
+    assert os.environ["DATABASE_URL"] == "postgresql://me:secret@host/db"
 
 
 def test_o1_every_secret_setting_is_withheld_from_children():

@@ -16,6 +16,7 @@ from khabardar.output import lines, note, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.config import Settings
     from bot.domain.feeds import Feed, NewFeed
 
 app = typer.Typer(
@@ -98,8 +99,10 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Fetch and parse every feed once; tell which are fine and what is wrong with the others."""
+    from bot.config import load
+
     feeds = _to_check(db, file)
-    results = in_loop(_check(feeds))
+    results = in_loop(_check(feeds, load()))
     bad = sum(not result["ok"] for result in results)
     if as_json:
         lines(results)
@@ -121,15 +124,14 @@ def _to_check(db: Path | None, file: Path | None) -> Sequence[NewFeed | Feed]:
     return kept or default_feeds()
 
 
-async def _check(feeds: Sequence[NewFeed | Feed]) -> list[dict[str, Any]]:
+async def _check(feeds: Sequence[NewFeed | Feed], settings: Settings) -> list[dict[str, Any]]:
     import asyncio
 
-    from bot.config import load
     from bot.domain.feeds import Validators
     from bot.log import redact
     from khabardar.wiring import reading
 
-    async with reading(load()) as (fetcher, parser):
+    async with reading(settings) as (fetcher, parser):
 
         async def one(feed: NewFeed | Feed) -> dict[str, Any]:
             row = {"title": feed.title or redact(feed.url), "url": redact(feed.url)}

@@ -36,12 +36,19 @@ def length(text: str) -> dt.timedelta:
 
 
 def in_loop(job: Coroutine[Any, Any, Any]) -> Any:
-    """Run a job on uvloop where it exists, on asyncio's own loop elsewhere."""
+    """Run a job on uvloop where it exists, on asyncio's own loop elsewhere.
+
+    Jobs start child processes that read what strangers wrote, so meanwhile the environment holds no
+    secret: a job that needs one is given the settings.
+    """
     import asyncio  # here, as --help needs no loop
 
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.run(job)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(job)
+    from bot.config import secrets_withheld
+
+    with secrets_withheld():
+        try:
+            import uvloop
+        except ImportError:
+            return asyncio.run(job)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(job)

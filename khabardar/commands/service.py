@@ -34,9 +34,10 @@ def register(app: typer.Typer) -> None:
 
 def demo() -> None:
     """Show the main job on bundled input: no token, no network."""
+    from bot.config import load
     from khabardar.demo import show
 
-    in_loop(show())
+    in_loop(show(load()))
 
 
 def run(
@@ -67,9 +68,10 @@ def once(
     as_json: AsJson = False,
 ) -> None:
     """Poll feeds once, store their events, print the alerts that subscriptions would get."""
+    from bot.config import load
     from khabardar.once import read_once
 
-    result = in_loop(read_once(feed, subscribe or [], database_url(db, "") or None))
+    result = in_loop(read_once(feed, subscribe or [], load(), database_url(db, "") or None))
     if as_json:
         lines(result.rows())
     else:
@@ -85,9 +87,9 @@ def doctor(
     feeds: Annotated[bool, typer.Option(help="Also fetch every feed.")] = False,
 ) -> None:
     """Check configuration, database, token, clock and feeds; say what to do."""
-    from khabardar.doctor import examine
+    from khabardar.doctor import configured, examine
 
-    found = in_loop(examine(with_feeds=feeds))
+    found = in_loop(examine(configured(), with_feeds=feeds))
     if as_json:
         lines(check.row() for check in found)
     else:

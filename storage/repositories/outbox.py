@@ -267,6 +267,11 @@ class SqlOutbox:
         gone = delete(OUTBOX).where(OUTBOX.c.dedupe_key == dedupe_key, _UNSENT)
         return self._connection.execute(gone).rowcount == 1
 
+    def hasten(self, scope: Scope, priority: Priority, by: dt.datetime) -> int:
+        """Let a chat's alerts of a priority leave by then that were to wait longer."""
+        held = queue.held_news(scope.chat_id, priority, by)
+        return self._connection.execute(update(OUTBOX).where(held).values(next_at=by)).rowcount
+
     def hold_chat(self, chat_id: int, until: dt.datetime) -> None:
         """Let nothing leave for a chat until then; a longer hold stays."""
         statement = statements.hold(on_sqlite=is_sqlite(self._connection))

@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 
-from bot.domain.delivery import OutboxState
+from bot.domain.delivery import OutboxState, Priority
 from storage.models import HOLD, OUTBOX
 
 _TARGET = OUTBOX.alias("target")
@@ -39,6 +39,8 @@ EVERYBODY = 0
 STEPS_ASIDE = 3
 _IN_FLIGHT = (OutboxState.CLAIMED.value, OutboxState.SENDING.value)
 _OTHER = OUTBOX.alias("other")
+_NEWS = ("alert:", "reply:")
+"""How the keys of messages begin that tell of an event; digests and reminders have their time."""
 
 
 def claimable(now: dt.datetime, limit: int) -> Select[tuple[int]]:
@@ -75,6 +77,18 @@ def _goes_before(now: dt.datetime) -> ColumnElement[bool]:
     )
     in_flight = _OTHER.c.state.in_(_IN_FLIGHT)
     return or_(in_flight, and_(*_pending(_OTHER), or_(due_first, backing_off)))
+
+
+def held_news(chat_id: int, priority: Priority, by: dt.datetime) -> ColumnElement[bool]:
+    """Return the condition of a chat's alerts and their replies that wait beyond a moment."""
+    return and_(
+        OUTBOX.c.chat_id == chat_id,
+        OUTBOX.c.state == OutboxState.PENDING.value,
+        OUTBOX.c.attempts == 0,
+        OUTBOX.c.priority == priority.value,
+        func.substr(OUTBOX.c.dedupe_key, 1, 6).in_(_NEWS),
+        OUTBOX.c.next_at > by,
+    )
 
 
 def next_due(connection: Connection) -> dt.datetime | None:

@@ -1,14 +1,18 @@
+import asyncio
 import datetime as dt
 import json
 import os
 import subprocess
 import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
 
 from bot.domain.chats import ChatType, Scope
+from khabardar.commands.options import in_loop
 from storage.store import SqlStore
+from tests.fakes.feed_server import FeedServer
 
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("KHABARDAR_SHARED") or ROOT.parent / "shared")
@@ -188,6 +192,33 @@ def test_a_database_that_cannot_be_used_names_its_setting(khabardar, monkeypatch
     ran = khabardar("feeds", "list")
     assert ran.status == 1
     assert "DATABASE_URL" in ran.err
+
+
+def test_o1_commands_run_without_secrets_in_the_environment_and_work(
+    khabardar, tmp_path, monkeypatch
+):
+    kept = {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'kept.db'}",
+        "WEBHOOK_URL": "https://bot.example.org/hook",
+        "WEBHOOK_SECRET": "0123456789abcdef",
+    }
+    for name, value in (kept | {"WEB_PORT": "8080", "ALLOW_PRIVATE_FEEDS": "1"}).items():
+        monkeypatch.setenv(name, value)
+    with FeedServer() as server:
+        url = server.serve("/news.xml", (FIRST / "frontier-gazette.xml").read_bytes())
+        assert khabardar("feeds", "add", url).status == 0
+        assert khabardar("feeds", "check").status == 0
+        assert khabardar("once", "--feed", url).status == 0
+    assert "1 feeds" in khabardar("feeds", "list").err
+    assert {name: os.environ[name] for name in kept} == kept
+    assert in_loop(_names_in_a_child()) & set(kept) == {"WEBHOOK_URL"}
+
+
+async def _names_in_a_child() -> set[str]:
+    code = "import os; print(*os.environ)"
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=PIPE)
+    said, _ = await child.communicate()
+    return set(said.decode().split())
 
 
 def test_feeds_go_in_and_out_as_opml(khabardar, tmp_path):

@@ -200,6 +200,21 @@ class MemoryOutbox:
         del self.kept[dedupe_key]
         return True
 
+    def hasten(self, scope: Scope, priority: Priority, by: dt.datetime) -> int:
+        found = [
+            kept
+            for key, kept in self.kept.items()
+            if key.startswith(("alert:", "reply:"))
+            and kept.row.chat_id == scope.chat_id
+            and kept.row.priority is priority
+            and kept.row.state is OutboxState.PENDING
+            and not kept.row.attempts
+            and kept.next_at > by
+        ]
+        for kept in found:
+            kept.next_at = by
+        return len(found)
+
     def hold_chat(self, chat_id: int, until: dt.datetime) -> None:
         self.held[chat_id] = max(until, self.held.get(chat_id, until))
 

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from bot.domain.chats import QuietHours
+from bot.domain.delivery import Message, NewOutboxRow, Priority
 from bot.domain.values import Severity
 from tests.handlers.office import ADMIN, ALICE, MEMBER, SUPERGROUP
 
@@ -104,3 +105,54 @@ async def test_quiet_hours_are_the_admins_to_set(office):
     office.group()
     assert await office.says(SUPERGROUP, "/quiet 22-07", user=MEMBER) == REFUSED
     assert "Quiet hours" in await office.says(SUPERGROUP, "/quiet 22-07", user=ADMIN)
+
+
+LATE = dt.datetime(2026, 3, 4, 18, tzinfo=dt.UTC)
+"""Eleven at night in Karachi."""
+
+
+def held(office, key="alert:7001::1:1:0", until=LATE + dt.timedelta(hours=8)):
+    message = Message("<b>blast</b>", "blast")
+    row = NewOutboxRow(key, ALICE, None, message, Priority.NORMAL, not_before=until)
+    assert office.write(lambda work: work.outbox.put(row, office.now))
+
+
+async def at_night(office):
+    await office.says(ALICE, "/quiet 22-07")
+    office.now = LATE
+    held(office)
+    assert "blast" not in await office.says(ALICE, "/settings")
+
+
+async def test_what_quiet_hours_held_comes_when_they_are_ended(office):
+    await at_night(office)
+    assert "blast" in await office.says(ALICE, "/quiet off")
+
+
+@pytest.mark.parametrize(
+    ("typed", "comes"),
+    [
+        ("/quiet 01-07", True),
+        ("/quiet 22-06", False),
+        ("/settings zone london", True),
+        ("/settings bypass unknown", True),
+        ("/settings bypass severe", False),
+        ("/settings silent minor", False),
+    ],
+)
+async def test_what_quiet_hours_held_comes_when_the_new_ones_let_it(office, typed, comes):
+    await at_night(office)
+    assert ("blast" in await office.says(ALICE, typed)) is comes
+
+
+async def test_held_alerts_wait_no_longer_than_the_new_hours(office):
+    await at_night(office)
+    await office.says(ALICE, "/quiet 22-00:30")
+    office.now = LATE + dt.timedelta(hours=1, minutes=31)
+    assert "blast" in await office.says(ALICE, "/settings")
+
+
+async def test_the_end_of_quiet_hours_hastens_no_reminder(office):
+    await at_night(office)
+    held(office, "remind:1:7001", LATE + dt.timedelta(days=3))
+    assert (await office.says(ALICE, "/quiet off")).count("blast") == 1

@@ -10,6 +10,7 @@ import pytest
 
 from bot import protocols
 from bot.domain.chats import Scope
+from bot.domain.delivery import Priority
 from bot.protocols import EventFilter
 from tests.storage.values import (
     ALICE,
@@ -47,6 +48,7 @@ SCOPED: dict[str, Callable[[Any, Scope], Any]] = {
     "mutes.remove": lambda work, scope: work.mutes.remove(scope, SECRET["mute"]),
     "alerts.add": lambda work, scope: work.alerts.add(scope, 1, 1, "k", ["r"], NOON),
     "outbox.cancel": lambda work, scope: work.outbox.cancel(scope),
+    "outbox.hasten": lambda work, scope: work.outbox.hasten(scope, Priority.NORMAL, NOON - MINUTE),
     "chats.forget": lambda work, scope: work.chats.forget(scope),
 }
 SECRET: dict[str, object] = {}
