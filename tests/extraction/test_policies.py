@@ -92,6 +92,30 @@ def test_effective_day_is_when_it_begins(text, day):
     assert policy("Government bans plastic bags", text).effective_on == day
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "status"),
+    [
+        (
+            "High court suspends ban on kites",
+            "The high court on Monday suspended the ministry's ban on kites.",
+            PolicyStatus.SUSPENDED,
+        ),
+        (
+            "Judge blocks ferry fee",
+            "A judge has blocked the port authority's new ferry fee.",
+            PolicyStatus.SUSPENDED,
+        ),
+        (
+            "Court upholds ban on kites",
+            "The high court on Monday upheld the ministry's ban on kites.",
+            PolicyStatus.IN_FORCE,
+        ),
+    ],
+)
+def test_what_a_court_stops_is_suspended(title, text, status):
+    assert policy(title, text).status is status
+
+
 def test_measure_ahead_is_announced():
     text = "The government will ban plastic bags from June 5."
     assert policy("Government to ban plastic bags", text).status is PolicyStatus.ANNOUNCED
