@@ -15,6 +15,7 @@ from bot.domain.values import Count, DatePrecision, DateSpan, Place
 _AT_LEAST = re.compile(
     r"^\W*(at least|more than|over|as many as|nearly|about|around)\b", re.IGNORECASE
 )
+_FAMILIES = re.compile(r"\b(families|households)$", re.IGNORECASE)
 _WITHIN_PARENTHESES = 4
 
 
@@ -22,11 +23,14 @@ _WITHIN_PARENTHESES = 4
 
 
 def number(count: Count) -> str:
-    """Return a figure: ``12``, ``at least 10``, ``24–99``."""
+    """Return a figure: ``12``, ``at least 10``, ``24–99``, ``300 families``."""
+    families = _FAMILIES.search(count.text)
+    unit = f" {families[1].lower()}" if families else ""
     if not count.exact:
-        return f"{count.min:,}–{count.max:,}"
+        return f"{count.min:,}–{count.max:,}{unit}"
     vague = _AT_LEAST.match(count.text)
-    return f"{vague[1].lower()} {count.min:,}" if vague and count.min else f"{count.min:,}"
+    told = f"{vague[1].lower()} {count.min:,}" if vague and count.min else f"{count.min:,}"
+    return told + unit
 
 
 def casualties(event: Event) -> str:

@@ -118,6 +118,12 @@ class Gazetteer:
         columns = (column[inside].tolist() for column in (begins, lengths, at[right]))
         return sorted(zip(*columns, strict=True), key=lambda hit: (hit[0], -hit[1]))
 
+    def named(self, key: int) -> list[int]:
+        """Return the places of a name by its key (``key_of``)."""
+        at = int(np.searchsorted(self._keys, np.uint64(key)))
+        found = at < len(self._keys) and int(self._keys[at]) == key
+        return self._homonyms(at) if found else []
+
     def _homonyms(self, at: int) -> list[int]:
         """Return the places that share a key, of which ``at`` is the first position."""
         some = self._shared.get(at)

@@ -16,6 +16,8 @@ BIG = 300_000
 """Inhabitants from which a city needs no cue and no country beside it."""
 LAST_CASED = "\u0590"
 """Scripts beyond have no capitals: there any word may begin a name."""
+LETTERS = 4
+"""Letters of the longest word in capitals that is taken for an organisation's."""
 CUE_REACH = 5
 """Tokens back in which the preposition that leads to a name is looked for."""
 
@@ -42,7 +44,22 @@ def names_of(doc: Doc, known: Gazetteer) -> list[Name]:
         for name in names
         if _called(words, name) or (_part_of_name(words, name) and not _famous(name, known))
     }
-    return [name for name in names if not _is_person(words, name, people, known)]
+    line = doc._.dateline
+    sent_from = range(line.start, line.end) if line else range(0)
+    return [
+        name
+        for name in names
+        if not _is_person(words, name, people, known)
+        and (name.start in sent_from or not _is_letters(words, name, known))
+    ]
+
+
+def _is_letters(words: Words, name: Name, known: Gazetteer) -> bool:
+    """Tell an organisation's letters, which some small town is called like: "OSU"."""
+    text = words.text[name.start]
+    if name.end > name.start + 1 or not text.isupper() or _short(text) or len(text) > LETTERS:
+        return False
+    return not _famous(name, known) and all(known.level[n] == Level.CITY for n in name.homonyms)
 
 
 def _may_begin(text: str) -> bool:

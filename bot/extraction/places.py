@@ -11,6 +11,7 @@ from math import log10
 from spacy.tokens import Doc
 
 from bot.domain.values import Place
+from bot.extraction import capitals
 from bot.extraction.entities import without_vetoed
 from bot.extraction.gazetteer import Gazetteer, Level, gazetteer
 from bot.extraction.lexicons import word_set
@@ -25,6 +26,8 @@ LARGE = 50_000
 """Inhabitants from which a cue alone is enough."""
 PART = 0.25
 """Share of the clear names from which a country is the article's."""
+WORLD = 500_000
+"""Inhabitants from which a city is meant before another country's division of its name."""
 CLEAR = 20_000
 """Inhabitants from which a place without namesakes abroad tells where an article plays."""
 SURFACE_LEVELS = frozenset({Level.ADMIN1, Level.CITY, Level.DISTRICT, Level.TEHSIL, Level.PLACE})
@@ -58,11 +61,50 @@ def read(doc: Doc) -> tuple[PlaceMention, ...]:
     """Return the places of the article in order: known ones, then what patterns add to them."""
     words, known = words_of(doc), gazetteer()
     names = without_vetoed(doc, names_of(doc, known))
-    context = _context(names, known)
+    at_home = [name for name in names if not _is_traveller(words, name, known)]
+    spoken_of = _spoken_of(at_home, known)
+    names = [_without_namesakes(words, name, spoken_of, known) for name in names]
+    context = _context([name for name in names if not _is_traveller(words, name, known)], known)
     mentions = [
         m for name in _linked(words, names) if (m := _resolved(words, name, context, known))
     ]
+    mentions = list(capitals.resolved(doc, mentions))
     return tuple(sorted((*mentions, *unknown_places(doc, mentions)), key=lambda m: m.start))
+
+
+def _is_traveller(words: Words, name: Name, known: Gazetteer) -> bool:
+    """Tell "three Indian tourists", which says nothing of where they were."""
+    people = all(known.level[n] == Level.DEMONYM for n in name.homonyms)
+    return people and after(words, name) in word_set(WORDS, "travellers")
+
+
+def _spoken_of(names: Sequence[Name], known: Gazetteer) -> frozenset[str]:
+    """Return the countries that an article names, or whose people it does."""
+    nations = (n for name in names for n in name.homonyms if known.level[n] <= Level.DEMONYM)
+    return frozenset(known.text(n, "country") for n in nations)
+
+
+def _without_namesakes(
+    words: Words, name: Name, spoken_of: frozenset[str], known: Gazetteer
+) -> Name:
+    """Return a big city's name without far divisions: Manchester is a parish of Jamaica too."""
+    own = " ".join(words.lower[name.start : name.end])
+    cities = {
+        known.text(n, "country")
+        for n in name.homonyms
+        if known.level[n] == Level.CITY
+        and known.population[n] >= WORLD
+        and known.name(n).lower() == own
+    }
+    if not cities:
+        return name
+    near = cities | spoken_of
+    kept = [
+        n
+        for n in name.homonyms
+        if known.level[n] != Level.ADMIN1 or known.text(n, "country") in near
+    ]
+    return replace(name, homonyms=kept)
 
 
 def _context(names: Sequence[Name], known: Gazetteer) -> Context:

@@ -100,8 +100,24 @@ def _candidates(doc: Doc, scene: Scene) -> Iterator[tuple[PlaceMention, Sentence
         if sentence.index not in scene.main and not near:
             continue
         for mention in between(places, sentence.start, sentence.end):
-            if not mention.adjective:
+            if not mention.adjective and not _beyond_border(doc, mention):
                 yield mention, sentence
+
+
+def _beyond_border(doc: Doc, mention: PlaceMention) -> bool:
+    """Tell a country that lies only across: "the border with Iran", "a town bordering Iran"."""
+    lower = words_of(doc).lower
+    before = [w for w in lower[max(0, mention.start - 3) : mention.start] if w != "the"]
+    if before[-1:] == ["with"]:
+        return not word_set(WORDS, "borders").isdisjoint(before[-2:-1])
+    return before[-1:] == ["bordering"]
+
+
+def _tells_country(doc: Doc, mention: PlaceMention) -> bool:
+    """Tell whether a mention speaks for its country: no traveller's nationality, no neighbour."""
+    following = words_of(doc).lower[mention.end : mention.end + 1]
+    abroad = mention.adjective and not word_set(WORDS, "travellers").isdisjoint(following)
+    return not abroad and not _beyond_border(doc, mention)
 
 
 def _rating(doc: Doc, mention: PlaceMention, sentence: Sentence, scene: Scene) -> float:
@@ -180,7 +196,9 @@ def _from_dateline(doc: Doc, country: Place) -> Place | None:
 
 def _countries(doc: Doc) -> Counter[str]:
     """Count the countries that an article speaks of: by name, nationality, place or armed group."""
-    counts = Counter(m.place.country for m in doc._.places if m.place.country)
+    counts = Counter(
+        m.place.country for m in doc._.places if m.place.country and _tells_country(doc, m)
+    )
     home = homes()
     counts.update(home[a.name] for a in doc._.actors if a.name in home)
     return counts

@@ -109,6 +109,11 @@ def test_at_least_is_kept():
     assert "\nAt least 10 killed · " in card(told)
 
 
+def test_families_are_told_as_families():
+    told = blast(casualties=Casualties(displaced=Count(300, 300, "About 300 families")))
+    assert "About 300 families displaced" in card(told)
+
+
 def test_claims_suspicions_and_denials_are_kept_apart():
     told = blast(
         claim=Claim.CLAIMED,

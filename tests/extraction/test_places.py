@@ -3,6 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.values import Place, PlacePrecision
+from bot.extraction import capitals
 from bot.extraction.mentions import PlaceMention
 from bot.extraction.whereabouts import main_place
 from tests.extraction.reading import doc_of, report
@@ -153,3 +154,63 @@ def test_adjective_of_a_church_is_no_place():
         mention.place.name for mention in mentions("Men burned the Catholic church in Bogota.")
     }
     assert "Catholic" not in names
+
+
+@pytest.mark.parametrize(
+    ("text", "city"),
+    [
+        ("A bomb killed 12 people in the Afghan capital on Sunday.", "Kabul"),
+        ("Gunmen killed four people in Somalia's capital on Sunday.", "Mogadishu"),
+        ("Two people died when a wall fell in the Kenyan capital.", "Nairobi"),
+    ],
+)
+def test_capital_of_a_country_is_its_city(text, city):
+    place = place_of("", text)
+    assert (place.name, place.precision) == (city, PlacePrecision.PLACE)
+
+
+def test_capital_that_is_money_or_a_penalty_is_no_city():
+    text = "Swiss capital gains and Egyptian capital punishment were discussed."
+    assert all(mention.adjective for mention in mentions(text))
+
+
+def test_every_listed_capital_is_in_the_gazetteer():
+    vocab = doc_of("", "Kabul")[0].vocab
+    assert [code for code in capitals.names() if capitals.capital_of(code, vocab) is None] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("A man was stabbed to death in Manchester on Sunday.", "GB"),
+        ("A Jamaican man was stabbed to death in Manchester on Sunday.", "GB"),
+        ("Two people were killed when a storm hit Manchester, Jamaica, on Sunday.", "JM"),
+        ("Four people were killed in a fire in Portland on Sunday.", "US"),
+    ],
+)
+def test_big_city_is_meant_before_a_far_division_of_its_name(text, country):
+    assert place_of("", text).country == country
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Three Indian tourists were killed when a boat capsized on Sunday.",
+        "Four soldiers were killed in a raid in a town bordering Iran on Sunday.",
+        "Two men were killed in a fire near the border with Ghana on Sunday.",
+    ],
+)
+def test_nationality_of_travellers_and_the_far_side_of_a_border_tell_no_place(text):
+    incident = report("", text).incident
+    assert incident
+    assert incident.place is None
+
+
+def test_organisations_letters_are_no_town():
+    assert named("An OSU student was shot near the campus in Columbus, Ohio.") == {
+        "Columbus", "Ohio",
+    }  # fmt: skip
+
+
+def test_short_town_in_capitals_that_an_article_is_sent_from_stays_a_town():
+    assert "Uch" in named("UCH: Two people were killed in a fire on Sunday in Punjab.")
