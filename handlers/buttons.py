@@ -8,6 +8,7 @@ from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
 from bot.delivery.callbacks import DETAILS, PREVIEW, REMIND, ROW, unpack
+from bot.domain.chats import ChatType
 from bot.errors import InputError
 from handlers import previews, rows
 from handlers.desk import Context, Front, request_of_press
@@ -16,7 +17,7 @@ from handlers.reminders import REMIND as COMMAND
 from handlers.reminders import remind_me
 from handlers.requests import Desk, Request
 from handlers.subscriptions import LIST, SUBSCRIBE
-from handlers.texts import NOT_YOUR_BUTTON
+from handlers.texts import NOT_YOUR_BUTTON, TOO_MANY
 
 log = logging.getLogger(__name__)
 
@@ -50,16 +51,25 @@ class Buttons:
         request = request_of_press(update, query, self._desk)
         if request is None or not self._front.admitted(request):
             return "That message is too old."
+        if not self._front.takes(request, request.now):
+            return TOO_MANY
         action, arguments = unpack(query.data or "")
         if action in (PREVIEW, ROW):
             return await self._subscription(action, arguments, request, context)
         if len(arguments) != 1:
             return UNKNOWN
         if action == DETAILS:
-            messages = await event_card(arguments[0], request, self._desk)
-            await self._front.commit(request, lambda _: messages)
-            return None
+            return await self._details(arguments[0], request, context)
         return await self._remind(arguments[0], request, context) if action == REMIND else UNKNOWN
+
+    async def _details(self, public_id: str, request: Request, context: Context) -> str | None:
+        """Show the whole card; in a channel, where all its readers see it, to administrators."""
+        everybody = request.chat_type is not ChatType.CHANNEL
+        if not (everybody or await self._front.lets_press(SUBSCRIBE, request, context)):
+            return NOT_YOUR_BUTTON.format(command="event", arguments=public_id)
+        messages = await event_card(public_id, request, self._desk)
+        await self._front.commit(request, lambda _: messages)
+        return None
 
     async def _remind(self, public_id: str, request: Request, context: Context) -> str | None:
         if not await self._front.lets_press(COMMAND, request, context):

@@ -6,6 +6,7 @@ stored is applied once, whatever happens in between.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -53,7 +54,7 @@ class Front:
         private = request.chat_type is ChatType.PRIVATE
         if not self.admitted(request):
             await self._door.turn_away(context.bot, request.scope, private=private)
-        elif not self._flow.takes(request.scope.chat_id, request.user_id, typed.date):
+        elif not self.takes(request, typed.date):
             await self.commit(request, _saying(TOO_MANY), key=_flood_key(request, typed))
         elif await self._may(command, request, sender, context):
             await self._obey(command, request, context)
@@ -76,6 +77,10 @@ class Front:
     def admitted(self, request: Request) -> bool:
         """Tell whether the chat, or who asks, is let in."""
         return self._door.admits(request.scope.chat_id, request.user_id)
+
+    def takes(self, request: Request, asked_at: dt.datetime) -> bool:
+        """Tell whether who asks has not asked too much of late, and count it if so."""
+        return self._flow.takes(request.scope.chat_id, request.user_id, asked_at)
 
     async def _may(
         self, command: Command, request: Request, sender: Sender, context: Context

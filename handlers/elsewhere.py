@@ -47,6 +47,8 @@ async def addressed(command: Command, request: Request, bot: Bot, rights: Rights
 
 
 async def _both_manage(chat_id: int, user_id: int, bot: Bot, rights: Rights) -> bool:
+    for one in (bot.id, user_id):
+        rights.forget(chat_id, one)  # asked each time, for nobody of the chat sees what is done
     return await rights.is_admin(bot, chat_id, bot.id) and await rights.is_admin(
         bot, chat_id, user_id
     )

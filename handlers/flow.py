@@ -7,7 +7,9 @@ from collections import deque
 from dataclasses import dataclass, field
 
 A_MINUTE = 30
-"""Commands a minute, for each person in each chat."""
+"""Commands and presses a minute, for each person in each private chat."""
+IN_A_GROUP = 15
+"""The same in a group or channel, which gets 20 messages a minute: some are for its alerts."""
 MINUTE = dt.timedelta(minutes=1)
 _PRUNE_AT = 10_000
 
@@ -21,8 +23,9 @@ class Flow:
     def takes(self, chat_id: int, user_id: int | None, typed_at: dt.datetime) -> bool:
         """Tell whether one more command is within bounds, and count it if so."""
         self._prune(typed_at)
-        times = self._typed.setdefault((chat_id, user_id), deque(maxlen=A_MINUTE))
-        if len(times) == A_MINUTE and typed_at - times[0] < MINUTE:
+        most = A_MINUTE if chat_id > 0 else IN_A_GROUP
+        times = self._typed.setdefault((chat_id, user_id), deque(maxlen=most))
+        if len(times) == most and typed_at - times[0] < MINUTE:
             return False
         times.append(typed_at)
         return True

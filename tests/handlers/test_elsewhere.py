@@ -31,6 +31,14 @@ async def test_an_administrator_subscribes_a_channel_from_private_and_is_answere
     assert office.queries(CHANNEL) == []
 
 
+async def test_who_is_no_administrator_any_more_is_refused_at_once(office):
+    channel(office)
+    await office.says(ADMIN, "/subscribe @crisis_desk blast")
+    office.telegram.join(CHANNEL, ADMIN, "member")
+    assert REFUSED in await office.says(ADMIN, "/subscribe @crisis_desk flood")
+    assert office.queries(CHANNEL) == ["blast"]
+
+
 async def test_a_group_with_a_name_is_managed_from_private_too(office):
     office.group(SUPERGROUP, username="newsroom")
     office.telegram.join(SUPERGROUP, BOT_ID, "administrator")

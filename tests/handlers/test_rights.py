@@ -7,7 +7,9 @@ from bot.delivery.html import as_text, message
 from bot.domain.chats import Scope
 from bot.domain.delivery import Button, NewOutboxRow, Priority
 from bot.domain.feeds import NewFeed
+from handlers.flow import IN_A_GROUP
 from handlers.rights import CACHE
+from handlers.texts import TOO_MANY
 from tests.fakes.telegram import faults
 from tests.handlers.office import ADMIN, ALICE, BOB, CHANNEL, GROUP, MEMBER, OWNER, SUPERGROUP
 from tests.storage.values import MINUTE, NOON, row, told_event
@@ -187,6 +189,37 @@ async def test_a_button_shows_the_event(office):
     event = office.write(lambda work: told_event(work, at=NOON - MINUTE))
     assert await pressed(office, ALICE, f"d:{event.public_id}") is None
     assert "Blast in Zarghun" in office.telegram.texts(ALICE)[-1]
+
+
+async def test_in_a_channel_a_button_posts_for_administrators_only(office):
+    event = office.write(lambda work: told_event(work, at=NOON - MINUTE))
+    data = f"d:{event.public_id}"
+    office.telegram.chat(CHANNEL, "channel")
+    office.telegram.join(CHANNEL, ADMIN, "administrator")
+    office.telegram.join(CHANNEL, MEMBER)
+    shown = await carded(office, CHANNEL)
+    before = len(office.telegram.messages(CHANNEL))
+    note = await office.presses(shown, data=data, user=MEMBER)
+    assert note is not None
+    assert f"/event {event.public_id}" in note
+    assert len(office.telegram.messages(CHANNEL)) == before
+    assert await office.presses(shown, data=data, user=ADMIN) is None
+    assert len(office.telegram.messages(CHANNEL)) == before + 1
+
+
+async def test_a9_whoever_presses_without_end_is_cut_off_and_others_are_served(office):
+    event = office.write(lambda work: told_event(work, at=NOON - MINUTE))
+    office.group()
+    shown = await carded(office, SUPERGROUP)
+    before = len(office.telegram.messages(SUPERGROUP))
+    data = f"d:{event.public_id}"
+    pressed = [office.telegram.presses(shown, data=data, user=MEMBER) for _ in range(40)]
+    pressed.append(office.telegram.presses(shown, data=data, user=ADMIN))
+    await office.work()
+    assert len(office.telegram.messages(SUPERGROUP)) == before + IN_A_GROUP + 1
+    notes = [(office.telegram.answer_to(one) or {}).get("text") for one in pressed]
+    assert notes.count(TOO_MANY) == 40 - IN_A_GROUP
+    assert notes[-1] is None
 
 
 async def test_forged_data_shows_nothing_of_another_chats_private_event(office):
