@@ -22,7 +22,7 @@ from bot.delivery.html import (
     message,
     theirs,
 )
-from bot.delivery.words import NOBODY_CLAIMED, SAID, SIGN, STATUS, spaced
+from bot.delivery.words import NOBODY_CLAIMED, SAID, SIGN, spaced, status
 from bot.domain.delivery import Button, Message
 from bot.domain.events import Change, Event
 from bot.domain.reports import Claim, Incident, Policy, Stance
@@ -189,7 +189,7 @@ def _policy(policy: Policy, today: dt.date) -> Iterator[Line]:
     yield Line(_labelled("Figures", _figures(policy)), 5)
     yield Line(_labelled("Effective", _dated(policy.effective_on, today)), 1)
     yield Line(_labelled("Deadline", bold(_dated(policy.deadline, today))))
-    yield Line(_labelled("Status", as_text(STATUS.get(policy.status, ""))), 3)
+    yield Line(_labelled("Status", as_text(status(policy))), 3)
     yield Line(_labelled("Objects", _actors(policy, Stance.OPPOSE)), 6)
     yield Line(_labelled("Supports", _actors(policy, Stance.SUPPORT)), 7)
 

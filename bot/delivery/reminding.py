@@ -14,7 +14,7 @@ from bot.delivery import card, phrases
 from bot.delivery.cleaning import cleaned
 from bot.delivery.deadlines import DAY, HOUR, Due, due_of, lead_name, lead_of, moment
 from bot.delivery.html import Line, Text, as_text, bold, code, fit, joined, message, theirs
-from bot.delivery.words import STATUS, spaced
+from bot.delivery.words import spaced, status
 from bot.domain.chats import Scope
 from bot.domain.delivery import Message, NewOutboxRow, OutboxRow, Priority
 from bot.domain.events import Event, Revision
@@ -34,12 +34,12 @@ def render_reminder(event: Event, due: Due, ahead: str) -> Message:
 
 
 def _facts(policy: Policy) -> list[Text]:
-    status = STATUS.get(policy.status)
+    standing = status(policy)
     facts = (
         ("By", policy.issuers),
         ("Action", tuple(spaced(action) for action in policy.actions)),
         ("Concerns", policy.subjects),
-        ("Status", (status,) if status else ()),
+        ("Status", (standing,) if standing else ()),
     )
     return [as_text(f"{label}: ") + _listed(items) for label, items in facts if items]
 
@@ -117,8 +117,8 @@ def _followed(work: Work, event: Event, row: OutboxRow, now: dt.datetime) -> New
 
 def _ended(event: Event, due: Due | None, to: Scope) -> NewOutboxRow:
     """Return the note that nothing is waited for any more: one a chat and step."""
-    status = STATUS.get(event.policy.status) if event.policy else None
-    why = f"was {phrases.day(due.day)}" if due else f"no longer stands ({status or 'unknown'})"
+    standing = status(event.policy) if event.policy else ""
+    why = f"was {phrases.day(due.day)}" if due else f"no longer stands ({standing or 'unknown'})"
     head = as_text("⏰ No reminder any more, the date ") + f"{why}: "
     text = joined(" · ", [head + card.title(event), code(theirs(event.public_id))])
     return NewOutboxRow(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.reports import Claim, PolicyStatus
+from bot.domain.reports import Claim, Policy, PolicyAction, PolicyStatus
 from bot.domain.values import Severity
 
 SIGN = {
@@ -57,3 +57,9 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 def spaced(name: str) -> str:
     """Return an enum's value as words: ``armed_clash`` -> ``armed clash``."""
     return name.replace("_", " ")
+
+
+def status(policy: Policy) -> str:
+    """Return how far a policy has come; empty where nothing is known."""
+    lifted = policy.status is PolicyStatus.OVERTURNED and PolicyAction.LIFT in policy.actions
+    return "lifted" if lifted else STATUS.get(policy.status, "")

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from bot.domain.events import Change, ChangeKind, Event
-from bot.domain.reports import CASUALTY_FIELDS, Claim, PolicyStatus
+from bot.domain.reports import CASUALTY_FIELDS, Claim, PolicyAction, PolicyStatus
 from bot.domain.values import Count
 from bot.events.statements import same
 
@@ -111,7 +111,9 @@ def _policy(before: Event, after: Event) -> Iterator[Change]:
     if old is None or new is None:
         return
     if new.status in ENDED and new.status is not old.status:
-        yield Change(ChangeKind.STATUS, f"Status: {new.status.value}", "status")
+        lifted = new.status is PolicyStatus.OVERTURNED and PolicyAction.LIFT in new.actions
+        words = "lifted" if lifted else new.status.value
+        yield Change(ChangeKind.STATUS, f"Status: {words}", "status")
     if old.deadline and new.deadline and old.deadline != new.deadline:
         words = f"Deadline {_day(old.deadline)} → {_day(new.deadline)}"
         yield Change(ChangeKind.DEADLINE, words, "deadline")

@@ -14,6 +14,7 @@ from bot.domain.reports import (
     IncidentType,
     Perpetrator,
     Policy,
+    PolicyAction,
     PolicyStatus,
 )
 from bot.domain.values import DatePrecision, DateSpan, Place, PlacePrecision
@@ -24,6 +25,7 @@ from bot.events.words import fold
 T = TypeVar("T")
 MOST = 8
 """So many targets, weapons, issuers … of all reports are kept."""
+LIFTABLE = frozenset((PolicyAction.BAN, PolicyAction.RESTRICT, PolicyAction.SUSPEND))
 FINENESS = tuple(PlacePrecision)
 
 
@@ -70,11 +72,19 @@ def fuse_policy(reports: Sequence[SourcedReport]) -> Policy | None:
         country=_mode(one.country for one in told),
         effective_on=newest(one.effective_on for one in told),
         deadline=newest(one.deadline for one in told),
-        status=newest(_stated(one.status) for one in told) or PolicyStatus.NONE,
+        status=_status(told),
         figures=newest(one.figures or None for one in told) or (),
         reactions=_distinct((r for one in told for r in one.reactions), lambda r: fold(r.actor)),
         places=_distinct((p for one in told for p in one.places), lambda p: fold(p.name)),
     )
+
+
+def _status(told: Sequence[Policy]) -> PolicyStatus:
+    """Return the newest status; a ban that was lifted is over, whoever tells of it again."""
+    deeds = [one.actions[0] for one in told if one.actions]
+    if deeds[:1] and deeds[0] in LIFTABLE and PolicyAction.LIFT in deeds:
+        return PolicyStatus.OVERTURNED
+    return newest(_stated(one.status) for one in told) or PolicyStatus.NONE
 
 
 def _stated(status: PolicyStatus) -> PolicyStatus | None:

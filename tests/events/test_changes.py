@@ -151,6 +151,19 @@ def test_a_suspended_order_is_told():
     assert told(policy(), stopped) == [(ChangeKind.STATUS, "Status: suspended")]
 
 
+def test_a_lifted_ban_is_told_once_and_stays_lifted():
+    ban, lift = policy(), policy(PolicyAction.LIFT, status=PolicyStatus.IN_FORCE)
+    assert told(ban, lift, number=2) == [(ChangeKind.STATUS, "Status: lifted")]
+    one = sourced(ban)
+    second = sourced(lift, number=2, hours=1)
+    third = sourced(policy(status=PolicyStatus.IN_FORCE), number=3, hours=2)
+    over = join(open_event(one).after, [one], second).after
+    again = join(over, [one, second], third)
+    assert ChangeKind.STATUS not in [change.kind for change in again.material]
+    assert again.after.policy is not None
+    assert again.after.policy.status is PolicyStatus.OVERTURNED
+
+
 def test_a_withdrawn_report_is_a_retraction():
     kinds = [
         kind
