@@ -18,6 +18,10 @@ from bot.events.words import hashed, words
 EARTH_KM = 6371.0
 FAR_KM = 150.0
 INCIDENT_DAYS, POLICY_DAYS = 4.0, 7.0
+SCENE_KM = 60.0
+"""Towns farther apart are two scenes: a district is seldom as wide."""
+STREETS_KM = 4.0
+"""Places of a town farther apart are two scenes where the dead are not as many."""
 SLACK_DAYS = 1
 ENOUGH = 0.12
 """Texts that share so much beyond their places are not alike by place alone."""
@@ -30,8 +34,9 @@ TELLING = 3
 AMENDING_DAYS = 90.0
 AMENDING = frozenset({"extend", "suspend", "lift", "reject", "rule"})
 
-BARE, UNLIKELY = 0.8, -3.0
-"""Texts barer than this share the names of their places and nothing else that tells."""
+BARE, BARE_OTHERWISE, UNLIKELY = 0.8, 0.4, -3.0
+"""Texts barer than this share the names of their places and nothing else that tells; those of
+other types have to share more."""
 BIAS = -4.2
 WEIGHTS: Mapping[str, float] = {
     "text": 7.5,
@@ -77,7 +82,8 @@ def likeness(a: Subject, b: Signature) -> float:
     """Return the logit that two reports tell one event; a place (and day) alone never does."""
     found = features(a, b)
     logit = BIAS + sum(WEIGHTS[name] * value for name, value in found.items() if value)
-    bare = found["bare"] > BARE and not found["same_toll"] and not found["same_actor"]
+    scant = BARE_OTHERWISE if found["other_family"] else BARE
+    bare = found["bare"] > scant and not found["same_toll"] and not found["same_actor"]
     return min(logit, UNLIKELY) if bare else logit
 
 
@@ -213,6 +219,10 @@ def veto(a: Signature, b: Signature) -> str | None:
         return "ordinal"
     if _other_occasion(a, b):
         return "date"
+    if _other_scene(a, b):
+        return "place"
+    if _other_harm(a, b):
+        return "type"
     return None if _in_time(a, b) else "time"
 
 
@@ -225,6 +235,40 @@ def _other_occasion(a: Signature, b: Signature) -> bool:
         return _other_deadline(a, b)
     days = _day(a, b)
     return bool(days["both_fresh"]) and not _toll(a, b)["same_toll"]
+
+
+def _other_scene(a: Signature, b: Signature) -> bool:
+    """Tell whether two incidents are told of towns apart, neither of which the other text names."""
+    if not (a.kind is b.kind is Kind.INCIDENT) or a.follow_up or b.follow_up:
+        return False
+    distance = kilometres(a, b) if a.place and b.place else None
+    if distance is None or _names_place(a, b):
+        return False
+    return distance > (STREETS_KM if _other_dead(a, b) else SCENE_KM)
+
+
+def _other_dead(a: Signature, b: Signature) -> bool:
+    """Tell whether both say how many died, and not the same."""
+    ours, theirs = _dead(a), _dead(b)
+    return bool(ours and theirs) and ours != theirs
+
+
+def _dead(signature: Signature) -> set[tuple[int, int]]:
+    return {(low, high) for name, low, high in signature.tolls if name == "killed"}
+
+
+def _names_place(a: Signature, b: Signature) -> bool:
+    return _tells(a, b.place) or _tells(b, a.place)
+
+
+def _other_harm(a: Signature, b: Signature) -> bool:
+    """Tell whether two incidents are of types that no one takes for each other, nor the dead."""
+    if not (a.families and b.families) or set(a.families) & set(b.families):
+        return False
+    ours = {name: (low, high) for name, low, high in a.tolls if name in HURT}
+    theirs = {name: (low, high) for name, low, high in b.tolls if name in HURT}
+    shared = ours.keys() & theirs.keys()
+    return bool(shared) and all(ours[name] != theirs[name] for name in shared)
 
 
 def _other_deadline(a: Signature, b: Signature) -> bool:

@@ -87,7 +87,7 @@ def _single(words: Words, name: Name, known: Gazetteer) -> bool:
     text = words.text[name.start]
     if _short(text):
         state = _is_state(name, known)
-        if any(known.level[n] > Level.ADMIN1 for n in name.homonyms):
+        if all(known.level[n] > Level.ADMIN1 for n in name.homonyms):
             return False
         return text.isupper() and not (state and words.lower[max(0, name.start - 1)] != ",")
     if text.lower() in word_set(WORDS, "acronyms") and not text.isupper():

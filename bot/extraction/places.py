@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +31,8 @@ WORLD = 500_000
 """Inhabitants from which a city is meant before another country's division of its name."""
 CLEAR = 20_000
 """Inhabitants from which a place without namesakes abroad tells where an article plays."""
+ALIAS = 1.5
+"""What a name that is not a city's usual one takes from it: Chattogram was once an Islamabad."""
 SURFACE_LEVELS = frozenset({Level.ADMIN1, Level.CITY, Level.DISTRICT, Level.TEHSIL, Level.PLACE})
 
 BASE = {
@@ -64,7 +67,9 @@ def read(doc: Doc) -> tuple[PlaceMention, ...]:
     at_home = [name for name in names if not _is_traveller(words, name, known)]
     spoken_of = _spoken_of(at_home, known)
     names = [_without_namesakes(words, name, spoken_of, known) for name in names]
-    context = _context([name for name in names if not _is_traveller(words, name, known)], known)
+    context = _context(
+        words, [name for name in names if not _is_traveller(words, name, known)], known
+    )
     mentions = [
         m for name in _linked(words, names) if (m := _resolved(words, name, context, known))
     ]
@@ -107,13 +112,14 @@ def _without_namesakes(
     return replace(name, homonyms=kept)
 
 
-def _context(names: Sequence[Name], known: Gazetteer) -> Context:
+def _context(words: Words, names: Sequence[Name], known: Gazetteer) -> Context:
     """Weigh the countries by the names that leave little doubt, by the others if there are none."""
     clear: defaultdict[str, float] = defaultdict(float)
     doubtful: defaultdict[str, float] = defaultdict(float)
     divisions: set[tuple[str, str]] = set()
     for name in names:
-        top = max(name.homonyms, key=lambda n: _base(n, known))
+        written = words.source[words.starts[name.start] : words.ends[name.end - 1]]
+        top = max(name.homonyms, key=lambda n: _standing(n, written, known))
         level, home = known.level[top], _home(top, known)
         country = home[0]
         alone = len({_home(n, known)[0] for n in name.homonyms}) == 1
@@ -150,6 +156,19 @@ def _base(number: int, known: Gazetteer) -> float:
     return BASE[level]
 
 
+@lru_cache(50_000)
+def _standing(number: int, written: str, known: Gazetteer) -> float:
+    """Return the standing of a place under a name; a city's other names stand back."""
+    alias = known.level[number] is Level.CITY and _plain(known.name(number)) != _plain(written)
+    return _base(number, known) - ALIAS * alias
+
+
+def _plain(name: str) -> str:
+    """Return a name small, without accents, hyphens and blanks."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if letter.isalnum())
+
+
 def _linked(words: Words, names: Sequence[Name]) -> Iterator[tuple[Name, tuple[int, ...]]]:
     """Yield each name with the places that may contain it: "X, Y", "X of Y", "Y's X"."""
     for index, name in enumerate(names):
@@ -181,8 +200,13 @@ def _resolved(
     cue = cue_of(words, name.start)
     kind = after(words, name)
     told = kind in word_set(WORDS, "kinds")
+    written = words.source[words.starts[name.start] : words.ends[name.end - 1]]
     rated = [
-        (_rating(n, near, context, known) + (_by_kind(known.level[n], kind) if told else 0.0), -n)
+        (
+            _rating(n, written, near, context, known)
+            + (_by_kind(known.level[n], kind) if told else 0.0),
+            -n,
+        )
         for n in name.homonyms
     ]
     score, best = max(rated)
@@ -213,9 +237,11 @@ def _as_written(place: Place, texts: Sequence[str]) -> Place:
     return replace(place, name=written.title() if written.isupper() else written)
 
 
-def _rating(number: int, near: Sequence[int], context: Context, known: Gazetteer) -> float:
+def _rating(
+    number: int, written: str, near: Sequence[int], context: Context, known: Gazetteer
+) -> float:
     home = _home(number, known)
-    score = _base(number, known) + 4.0 * context.share(home[0])
+    score = _standing(number, written, known) + 4.0 * context.share(home[0])
     score += 1.5 * (home in context.divisions)
     score += min(1.5, context.votes.get(home, 0.0)) if home[1] else 0.0
     return score + 6.0 * any(_within(number, n, known) for n in near) if near else score

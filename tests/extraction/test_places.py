@@ -214,3 +214,12 @@ def test_organisations_letters_are_no_town():
 
 def test_short_town_in_capitals_that_an_article_is_sent_from_stays_a_town():
     assert "Uch" in named("UCH: Two people were killed in a fire on Sunday in Punjab.")
+
+
+@pytest.mark.parametrize(
+    ("where", "country"),
+    [("Islamabad", "PK"), ("the US", "US"), ("the UK", "GB"), ("Delhi", "IN")],
+)
+def test_short_item_needs_no_other_name_to_tell_its_country(where, country):
+    text = f"A bomb killed five people in {where} on Monday, officials said."
+    assert [mention.place.country for mention in mentions(text)] == [country]
