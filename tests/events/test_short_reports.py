@@ -71,7 +71,7 @@ def test_two_events_of_one_day_stay_apart_however_alike_their_words(first, secon
             ),
             (
                 "Bus accident in Kohistan leaves 14 dead",
-                "Fourteen died in Kohistan as a passenger bus left the highway on Monday, police said.",
+                "Fourteen died in Kohistan as a passenger bus left a road on Monday, police said.",
             ),
         ),
     ],
