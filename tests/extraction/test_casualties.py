@@ -189,3 +189,25 @@ def test_families_who_lost_their_homes_are_counted_as_the_text_counts_them(text,
 def test_families_are_no_count_of_the_dead():
     assert told("Nine people of three families were killed.", "killed") == [(9, 9)]
     assert told("Three families were killed.", "killed") == []
+
+
+def test_others_who_are_still_treated_are_the_injured_that_are_left():
+    incident = report(
+        "Toll of Bannu market blast rises to eight",
+        "Five wounded traders died overnight, raising the death toll of Sunday's blast in Bannu to "
+        "eight. Three people were killed at once and nine injured, police said. "
+        "Four others are still being treated.",
+    ).incident
+    assert incident
+    assert incident.casualties.injured
+    assert incident.casualties.injured.max == 4
+
+
+def test_treatment_without_any_dead_leaves_the_injured_as_they_were():
+    incident = report(
+        "Nine hurt as bus overturns",
+        "Nine people were injured when a bus overturned on Sunday. Two others are still in hospital.",
+    ).incident
+    assert incident
+    assert incident.casualties.injured
+    assert incident.casualties.injured.max == 9
