@@ -52,7 +52,7 @@ def fused(tolls: Sequence[Toll], zones: Sequence[Zone]) -> dict[str, Stated]:
     if hurt is None or hurt.vague:
         exact = _hurt(tolls, zones, found.get("killed"))
         hurt = exact if exact and (not hurt or exact.count.min >= hurt.count.min) else hurt
-    hurt = _still_treated(tolls, zones, hurt, found.get("killed")) or hurt
+    hurt = _still_treated(tolls, zones, found.get("killed")) or hurt
     if hurt:
         found["injured"] = hurt
     for name, other in (("injured", "killed"), ("killed", "injured")):
@@ -74,14 +74,12 @@ def _hurt(tolls: Sequence[Toll], zones: Sequence[Zone], dead: Stated | None) -> 
 
 
 def _still_treated(
-    tolls: Sequence[Toll], zones: Sequence[Zone], hurt: Stated | None, dead: Stated | None
+    tolls: Sequence[Toll], zones: Sequence[Zone], dead: Stated | None
 ) -> Stated | None:
     """Return the injured who are left beside the dead: "four others are still being treated"."""
     others = [t for t in tolls if t.field == "treated" and t.additional and not t.part]
     left = _best(_stated(others, zones))
-    if left is None or left.vague or not dead or not dead.count.max:
-        return None
-    return left if hurt is None or left.count.max <= hurt.count.min else None
+    return left if left and not left.vague and dead and dead.count.max else None
 
 
 def _is_nobody(stated: Stated | None) -> bool:

@@ -206,7 +206,7 @@ def test_others_who_are_still_treated_are_the_injured_that_are_left():
 def test_treatment_without_any_dead_leaves_the_injured_as_they_were():
     incident = report(
         "Nine hurt as bus overturns",
-        "Nine people were injured when a bus overturned on Sunday. Two others are still in hospital.",
+        "Nine people were injured when a bus overturned. Two others are still in hospital.",
     ).incident
     assert incident
     assert incident.casualties.injured

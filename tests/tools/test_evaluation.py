@@ -131,3 +131,18 @@ def test_correction_without_its_value_says_what_is_missing(tmp_path, correction)
     path.write_text(json.dumps(correction) + "\n", encoding="utf-8")
     with pytest.raises(corrections.CorrectionError, match="correction 1 lacks right"):
         corrections.load(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("x{", "no JSON Lines"),
+        ("[1]", "correction 1 is no JSON object"),
+        ('{"id": "c", "article": {}, "field": "kind", "right": "other"}', "without a text"),
+    ],
+)
+def test_file_that_holds_no_corrections_says_so(tmp_path, text, says):
+    path = tmp_path / "corrections.jsonl"
+    path.write_text(text + "\n", encoding="utf-8")
+    with pytest.raises(corrections.CorrectionError, match=says):
+        corrections.load(path)

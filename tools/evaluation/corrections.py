@@ -27,17 +27,25 @@ def load(path: Path) -> EvaluationSet:
     """Return the corrections of a file as a set, article and correction in one row.
 
     Raises:
-        CorrectionError: a line lacks a key.
+        CorrectionError: a line is no JSON object or lacks a key.
         OSError: the file cannot be read.
 
     """
-    rows = [_row(number, line) for number, line in enumerate(read_lines(path), start=1)]
+    try:
+        lines = read_lines(path)
+    except ValueError as error:  # neither JSON nor UTF-8
+        raise CorrectionError(f"{path} is no JSON Lines: {error}") from error
+    rows = [_row(number, line) for number, line in enumerate(lines, start=1)]
     return EvaluationSet("corrections", lambda: rows, score)
 
 
-def _row(number: int, line: Mapping[str, Any]) -> Mapping[str, Any]:
+def _row(number: int, line: Any) -> Mapping[str, Any]:
+    if not isinstance(line, Mapping):
+        raise CorrectionError(f"correction {number} is no JSON object")
     if lacking := REQUIRED - line.keys():
         raise CorrectionError(f"correction {number} lacks {', '.join(sorted(lacking))}")
+    if not isinstance(line["article"], Mapping) or "text" not in line["article"]:
+        raise CorrectionError(f"correction {number} has an article without a text")
     return {**line["article"], **line}
 
 
