@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from bot.extraction.extractor import SpacyExtractor
-from tools.evaluation import board, corrections, sets
+from tools.evaluation import board, corrections, groups, sets
 from tools.evaluation.tally import Tally
 
 
@@ -58,7 +58,8 @@ def _chosen(options: argparse.Namespace) -> list[sets.EvaluationSet]:
 
 
 def _errors(tallies: list[Tally], field: str) -> list[str]:
-    return [line for tally in tallies for line in board.errors(tally, field)]
+    counted = [line for tally in tallies for line in groups.summary(tally, field)]
+    return counted + [line for tally in tallies for line in board.errors(tally, field)]
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ import pytest
 
 from bot.domain.reports import Casualties, Incident, IncidentType, Kind, Report
 from bot.domain.values import Count, DateSpan, Place
-from tools.evaluation import articles, board, corrections, incidents, names, sets
-from tools.evaluation.tally import Score, Tally
+from tools.evaluation import articles, board, corrections, groups, incidents, names, sets
+from tools.evaluation.tally import Miss, Score, Tally
 
 
 def report(**fields: object) -> Report:
@@ -146,3 +146,22 @@ def test_file_that_holds_no_corrections_says_so(tmp_path, text, says):
     path.write_text(text + "\n", encoding="utf-8")
     with pytest.raises(corrections.CorrectionError, match=says):
         corrections.load(path)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told", "name"),
+    [
+        (3, None, "not told"),
+        (None, (2, 2), "not wanted"),
+        ({"min": 4, "max": 4}, (3, 3), "too low"),
+        (4, (7, 7), "too high"),
+        ({"start": "2025-01-02"}, (dt.date(2025, 1, 3), dt.date(2025, 1, 3)), "a day off"),
+        ("2025-01-02", dt.date(2025, 1, 7), "two to seven days off"),
+        ("2025-01-02", dt.date(2024, 1, 2), "more than a week off"),
+        (["BOMBING"], ["ATTACK"], "different"),
+    ],
+)
+def test_misses_are_told_in_groups(wanted, told, name):
+    tally = Tally("own", misses=[Miss("killed", "a", wanted, told)])
+    assert groups.group(tally.misses[0]) == name
+    assert list(groups.summary(tally, "killed")) == [f"  own: 1 misses: 1 {name}"]
