@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Protocol, TypeVar
 
 
@@ -18,8 +19,8 @@ class Starting(Protocol):
 M = TypeVar("M", bound=Starting)
 
 
-def _start(item: Starting) -> int:
-    return item.start
+_start = attrgetter("start")
+"""Asked some thousand times an article, so not a function of ours."""
 
 
 def between(items: Sequence[M], start: int, end: int) -> Sequence[M]:
