@@ -137,7 +137,7 @@ def _judge(world: World, minutes: Sequence[Minute]) -> bool:
         ],
     )
     holds = not (lost or unread or world.wrong or grown or behind)
-    print("nothing is lost; memory and lag stay within a tenth" if holds else "LOST SOMETHING, OR GREW")
+    print("nothing lost; memory, lag within a tenth" if holds else "LOST SOMETHING, OR GREW")
     return holds
 
 
