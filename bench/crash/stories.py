@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.utils import format_datetime
 from itertools import cycle
-from xml.sax.saxutils import escape
+
+from bench.rss import item
 
 PLACES = (
     "Quetta", "Multan", "Sukkur", "Gwadar", "Swat", "Bannu", "Turbat", "Khuzdar", "Larkana",
@@ -55,13 +55,7 @@ class Story:
 
     def as_item(self, now: dt.datetime) -> str:
         """Return it as an RSS item."""
-        return (
-            f"<item><guid isPermaLink='false'>{self.word}</guid>"
-            f"<title>{escape(self.title)}</title>"
-            f"<link>https://gazette.example/{self.word}</link>"
-            f"<pubDate>{format_datetime(now)}</pubDate>"
-            f"<description>{escape(self.text)}</description></item>"
-        )
+        return item(self.word, self.title, self.text, now)
 
 
 def stories() -> Iterator[Story]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.utils import format_datetime
 from itertools import count, product
-from xml.sax.saxutils import escape
 
 from bench.crash.stories import PLACES
+from bench.rss import item
 
 _HAPPENINGS = (
     ("Bomb blast kills {n} people in {place}", "A bomb exploded at a market in {place}."),
@@ -46,13 +45,7 @@ class Item:
 
     def xml(self, now: dt.datetime) -> str:
         """Return it as an RSS item."""
-        return (
-            f"<item><guid isPermaLink='false'>{self.word}</guid>"
-            f"<title>{escape(self.title)}</title>"
-            f"<link>https://gazette.example/{self.word}</link>"
-            f"<pubDate>{format_datetime(now)}</pubDate>"
-            f"<description>{escape(self.text)}</description></item>"
-        )
+        return item(self.word, self.title, self.text, now)
 
 
 def word_of(number: int) -> str:
