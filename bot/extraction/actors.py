@@ -9,6 +9,7 @@ from functools import cache
 
 from spacy.tokens import Doc
 
+from bot.extraction.findings import findings
 from bot.extraction.lexicons import lines, sections, word_set
 from bot.extraction.mentions import ActorKind, ActorMention, PlaceMention
 from bot.extraction.phrases import Phrases
@@ -35,7 +36,7 @@ class Known:
 
 def read(doc: Doc) -> tuple[ActorMention, ...]:
     """Return the actors of the article in order."""
-    return tuple(_mentions(doc, words_of(doc), doc._.places))
+    return tuple(_mentions(doc, words_of(doc), findings(doc).places))
 
 
 def _mentions(doc: Doc, words: Words, places: Sequence[PlaceMention]) -> Iterator[ActorMention]:

@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 
 from bot.domain.reports import Claim, IncidentType, Perpetrator
 from bot.extraction.doers import FORCES, REACH, VERBS, doers_of, led_by, massacres
+from bot.extraction.findings import findings
 from bot.extraction.group_people import owned, with_its_people
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import ActorKind, ActorMention, Attribution, Sentence
@@ -47,7 +48,7 @@ def attribute(
     ``types`` are the event's; nobody did an accident, and forces did what is their operation.
     """
     kind = next(iter(types), None)
-    table: tuple[Sentence, ...] = doc._.sentences
+    table = findings(doc).sentences
     statements = list(statements_of(doc, sentences))
     doers = [
         Statement(_told(doc, doer, sentence), sentence.index, doer)
@@ -64,7 +65,7 @@ def attribute(
 
 def _forces(doc: Doc, sentences: Sequence[int], doers: Sequence[Statement]) -> list[Statement]:
     """Return the forces among the doers; an army's side that tells of its operation claims it."""
-    table: tuple[Sentence, ...] = doc._.sentences
+    table = findings(doc).sentences
     forces = [d for d in doers if d.actor and d.actor.kind in FORCES]
     told = {_told(doc, d.actor, table[i]) for d in forces[:1] if d.actor for i in sentences}
     if Claim.CLAIMED not in told or any(
@@ -82,7 +83,7 @@ def _may_do(doc: Doc, doer: ActorMention, kind: IncidentType | None) -> bool:
         return True
     if massacres(words_of(doc), doer):
         return True
-    here = between(doc._.places, doer.start, doer.start + 1)
+    here = between(findings(doc).places, doer.start, doer.start + 1)
     foreign = any(mention.adjective for mention in here)
     return foreign or led_by(words_of(doc), doer.start, max(0, doer.start - REACH))
 
@@ -152,6 +153,6 @@ def _by_name(doc: Doc, actor: ActorMention | None, sentences: Sequence[int]) -> 
 
 def _of_kind(doc: Doc, sentences: Sequence[int], kind: ActorKind) -> Iterator[ActorMention]:
     for index in sentences:
-        sentence: Sentence = doc._.sentences[index]
-        here = between(doc._.actors, sentence.start, sentence.end)
+        sentence: Sentence = findings(doc).sentences[index]
+        here = between(findings(doc).actors, sentence.start, sentence.end)
         yield from (actor for actor in here if actor.kind is kind)

@@ -13,6 +13,7 @@ from bot.extraction import chunks, people
 from bot.extraction.casualty_grammar import Statement, role_of, statements
 from bot.extraction.chunk_words import phrases
 from bot.extraction.chunks import Chunk
+from bot.extraction.findings import findings
 from bot.extraction.mentions import Number, Sentence, Toll, Zone
 from bot.extraction.words import Words, sign, words_of
 
@@ -23,11 +24,11 @@ HARM = "kvdaftS"
 def read(doc: Doc) -> tuple[Toll, ...]:
     """Return the statements about casualties in order of their sentences."""
     words = words_of(doc)
-    places = {m.start for m in doc._.places} | {a.start for a in doc._.actors}
-    numbers = {number.start: number for number in doc._.numbers}
+    places = {m.start for m in findings(doc).places} | {a.start for a in findings(doc).actors}
+    numbers = {number.start: number for number in findings(doc).numbers}
     found: list[Toll] = []
     cues = words.where(CUE)
-    for sentence in doc._.sentences:
+    for sentence in findings(doc).sentences:
         cue = bisect_left(cues, sentence.start)
         cued = cue < len(cues) and cues[cue] < sentence.end
         if cued and sentence.zone is not Zone.BOILERPLATE:

@@ -7,6 +7,7 @@ import re
 
 from spacy.tokens import Doc
 
+from bot.extraction.findings import findings
 from bot.extraction.layout import Paragraph, paragraphs_of
 from bot.extraction.mentions import Dateline, Zone
 from bot.extraction.words import words_of
@@ -59,7 +60,7 @@ def read(doc: Doc) -> Dateline | None:
 
 def anchor(doc: Doc) -> dt.date | None:
     """Return the day from which the text speaks: the dateline's, that of publication, a stamp's."""
-    line: Dateline | None = doc._.dateline
+    line = findings(doc).dateline
     if line and line.day:
         return line.day
     return _published(doc) or _stamped(doc)
@@ -73,7 +74,7 @@ def _stamped(doc: Doc) -> dt.date | None:
 
 
 def _published(doc: Doc) -> dt.date | None:
-    at: dt.datetime | None = doc._.article.published_at
+    at: dt.datetime | None = findings(doc).article.published_at
     return at.date() if at and at.year in NEWS_YEARS else None
 
 

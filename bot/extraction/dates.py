@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from spacy.tokens import Doc
 
 from bot.extraction.calendar_words import HEADS, Direction, Expression, find, find_at, openings
+from bot.extraction.findings import findings
 from bot.extraction.mentions import DateMention
 from bot.extraction.words import Words, sign, words_of
 
@@ -31,7 +32,7 @@ OPENER = sign(lambda text, _: bool(openings(text)))
 
 def read(doc: Doc) -> tuple[DateMention, ...]:
     """Return the dates of the article, resolved against its anchor; none without an anchor."""
-    anchor = doc._.anchor
+    anchor = findings(doc).anchor
     if anchor is None:
         return _without_anchor(doc)
     words = words_of(doc)

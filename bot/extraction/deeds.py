@@ -12,6 +12,7 @@ from bot.domain.reports import PolicyAction
 from bot.extraction import authorities, intents
 from bot.extraction.action_words import Sense, actions
 from bot.extraction.authorities import PLACE, Authority
+from bot.extraction.findings import findings
 from bot.extraction.mentions import Sentence, Zone
 from bot.extraction.words import words_of
 
@@ -53,7 +54,7 @@ def find(doc: Doc) -> tuple[Deed, ...]:
 
     None where headline and lead tell none: what only the body mentions is not the news.
     """
-    top = [s for s in doc._.sentences if s.zone in ZONE_WEIGHTS][:READ]
+    top = [s for s in findings(doc).sentences if s.zone in ZONE_WEIGHTS][:READ]
     early = [(s, list(_told(doc, s))) for s in top if s.zone is not Zone.BODY]
     if not any(words for _, words in early):
         return ()

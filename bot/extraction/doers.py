@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from spacy.tokens import Doc
 
 from bot.domain.values import PlacePrecision
+from bot.extraction.findings import findings
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import ActorKind, ActorMention, PlaceMention, Sentence
 from bot.extraction.people import ATTACKERS, MILITANTS, nouns
@@ -25,8 +26,8 @@ FORCES = frozenset({ActorKind.SECURITY_FORCE, ActorKind.AUTHORITY})
 def doers_of(doc: Doc, sentences: Iterable[Sentence]) -> Iterator[tuple[ActorMention, Sentence]]:
     """Yield the actors of some sentences who act there: before an active verb, after "by"."""
     words = words_of(doc)
-    actors: tuple[ActorMention, ...] = doc._.actors
-    places: tuple[PlaceMention, ...] = doc._.places
+    actors = findings(doc).actors
+    places = findings(doc).places
     for sentence in sentences:
         named = between(actors, sentence.start, sentence.end)
         nations = _nations(words, between(places, sentence.start, sentence.end))

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from bot.extraction.findings import findings
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import ActorKind, ActorMention
 from bot.extraction.place_names import cue_of
@@ -64,7 +65,7 @@ def found(model: Language, doc: Doc) -> tuple[Entity, ...]:
 
 def labelled(doc: Doc, labels: frozenset[str], start: int, end: int) -> Iterator[Entity]:
     """Yield the entities with one of some labels that start within the tokens [start, end)."""
-    some: tuple[Entity, ...] = doc._.entities
+    some = findings(doc).entities
     return (entity for entity in between(some, start, end) if entity.label in labels)
 
 
@@ -73,7 +74,7 @@ def without_vetoed(doc: Doc, names: Sequence[S]) -> list[S]:
 
     A preposition of place keeps a name ("in Paris"), but not as part of a person's ("Jack London").
     """
-    words, some = words_of(doc), [e for e in doc._.entities if e.label in NO_PLACES]
+    words, some = words_of(doc), [e for e in findings(doc).entities if e.label in NO_PLACES]
     return [name for name in names if not any(_vetoes(words, e, name) for e in some)]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from bot.domain.values import DatePrecision, DateSpan
+from bot.extraction.findings import findings
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import DateMention, Sentence, Trigger, Zone
 from bot.extraction.spans import between
@@ -51,7 +52,7 @@ def main_date(doc: Doc, sentences: Sequence[int]) -> tuple[DateSpan | None, int 
     only where the text tells no better one.
     """
     words, main = words_of(doc), frozenset(sentences)
-    scene = Scene(words, main, doc._.triggers, doc._.anchor)
+    scene = Scene(words, main, findings(doc).triggers, findings(doc).anchor)
     rated = [
         (_rating(scene, mention, sentence), -mention.start, mention, sentence)
         for mention, sentence in _candidates(doc, main)
@@ -65,11 +66,12 @@ def main_date(doc: Doc, sentences: Sequence[int]) -> tuple[DateSpan | None, int 
 
 def _candidates(doc: Doc, main: frozenset[int]) -> Iterator[tuple[DateMention, Sentence]]:
     """Yield the dates of the sentences that are not background, boilerplate or plans."""
-    past = {i for event in doc._.mini_events if event.background for i in event.sentences} - main
-    lower, mentions = words_of(doc).lower, iter(doc._.dates)
-    anchor: dt.date | None = doc._.anchor
+    events = findings(doc).mini_events
+    past = {i for event in events if event.background for i in event.sentences} - main
+    lower, mentions = words_of(doc).lower, iter(findings(doc).dates)
+    anchor = findings(doc).anchor
     mention = next(mentions, None)
-    for sentence in doc._.sentences:
+    for sentence in findings(doc).sentences:
         while mention and mention.start < sentence.end:
             past_here = sentence.index in past and sentence.zone is not Zone.LEAD
             usable = not past_here and sentence.zone is not Zone.BOILERPLATE

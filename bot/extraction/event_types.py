@@ -9,6 +9,7 @@ from types import MappingProxyType
 from spacy.tokens import Doc
 
 from bot.domain.reports import IncidentType
+from bot.extraction.findings import findings
 from bot.extraction.mentions import Sentence, Trigger, Zone
 
 ZONE_WEIGHTS = MappingProxyType({Zone.TITLE: 3.0, Zone.LEAD: 1.5, Zone.BODY: 0.5})
@@ -52,9 +53,9 @@ def scores(doc: Doc, sentences: Iterable[int] | None = None) -> dict[IncidentTyp
 
 def placed(doc: Doc) -> Iterable[tuple[Trigger, Sentence]]:
     """Yield each trigger with the sentence that holds it."""
-    sentences = iter(doc._.sentences)
+    sentences = iter(findings(doc).sentences)
     sentence = next(sentences, None)
-    for trigger in doc._.triggers:
+    for trigger in findings(doc).triggers:
         while sentence and sentence.end <= trigger.start:
             sentence = next(sentences, None)
         if sentence:

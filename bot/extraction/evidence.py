@@ -5,17 +5,18 @@ from __future__ import annotations
 from spacy.tokens import Doc
 
 from bot.domain.values import Evidence
+from bot.extraction.findings import findings
 from bot.extraction.mentions import Sentence
 from bot.extraction.words import words_of
 
 
 def of_sentence(doc: Doc, index: int) -> Evidence:
     """Return the evidence that one of the Doc's sentences is."""
-    sentence: Sentence = doc._.sentences[index]
-    words, cleaned = words_of(doc), doc._.cleaned
+    sentence: Sentence = findings(doc).sentences[index]
+    words, cleaned = words_of(doc), findings(doc).cleaned
     first = cleaned.original(words.starts[sentence.start])
     last = cleaned.original(words.ends[_last_word(doc, sentence)] - 1) + 1
-    article = doc._.article
+    article = findings(doc).article
     offset = len(article.title) + 2
     if first < offset:
         return Evidence(article.title[first:last], first, last, in_title=True)

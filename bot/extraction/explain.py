@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from spacy.tokens import Doc
 
 from bot.extraction import deeds, kind
+from bot.extraction.findings import findings
 from bot.extraction.mentions import MiniEvent, Toll
 from bot.extraction.words import words_of
 
@@ -18,9 +19,9 @@ WIDTH = 110
 
 def lines(doc: Doc) -> Iterator[str]:
     """Yield the mini-events of a Doc, each with its sentences, what moved them, its tolls."""
-    for event in doc._.mini_events:
+    for event in findings(doc).mini_events:
         yield from _event(doc, event)
-    if not doc._.mini_events:
+    if not findings(doc).mini_events:
         yield "no sentence tells of an event"
     yield from _deeds(doc)
     yield from _kind(doc)
@@ -37,7 +38,7 @@ def _deeds(doc: Doc) -> Iterator[str]:
 def _kind(doc: Doc) -> Iterator[str]:
     balance = kind.weigh(doc)
     told = f"happened {balance.happened:+.1f}, decided {balance.decided:+.1f}"
-    yield f"kind · {doc._.kind or 'none'} because {told} (above 0 it counts)"
+    yield f"kind · {findings(doc).kind or 'none'} because {told} (above 0 it counts)"
 
 
 def _event(doc: Doc, event: MiniEvent) -> Iterator[str]:
@@ -53,7 +54,7 @@ def _event(doc: Doc, event: MiniEvent) -> Iterator[str]:
 
 
 def _text(doc: Doc, index: int) -> str:
-    words, sentence = words_of(doc), doc._.sentences[index]
+    words, sentence = words_of(doc), findings(doc).sentences[index]
     told = words.source[words.starts[sentence.start] : words.ends[sentence.end - 1]]
     return " ".join(told.split())[:WIDTH]
 

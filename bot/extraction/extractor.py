@@ -13,6 +13,7 @@ from bot.domain.reports import Article, Kind, Report
 from bot.domain.values import Evidence, Severity
 from bot.errors import ConfigError
 from bot.extraction import entities, pipeline
+from bot.extraction.findings import findings
 
 BATCH = 16
 """Articles that a step reads in one go."""
@@ -62,7 +63,7 @@ class SpacyExtractor:
     def _made(self, article: Article) -> Doc:
         doc = pipeline.make_doc(self._nlp, article)
         if self._entities is not None:
-            doc._.entities = entities.found(self._entities, doc)
+            findings(doc).entities = entities.found(self._entities, doc)
         return doc
 
 
@@ -82,10 +83,10 @@ def _batches(articles: Sequence[Article]) -> Iterator[list[Article]]:
 
 def report_of(doc: Doc) -> Report:
     """Return the report that the steps have put together on a Doc."""
-    article: Article = doc._.article
-    kind: Kind = doc._.kind or (Kind.INCIDENT if doc._.incident else Kind.OTHER)
-    incident = doc._.incident if kind is Kind.INCIDENT else None
-    policy = doc._.policy if kind is Kind.POLICY else None
+    article = findings(doc).article
+    kind: Kind = findings(doc).kind or (Kind.INCIDENT if findings(doc).incident else Kind.OTHER)
+    incident = findings(doc).incident if kind is Kind.INCIDENT else None
+    policy = findings(doc).policy if kind is Kind.POLICY else None
     if kind is not Kind.OTHER and not (incident or policy):
         kind = Kind.OTHER
     reading = incident or policy
@@ -94,13 +95,13 @@ def report_of(doc: Doc) -> Report:
         kind=kind,
         title=article.title,
         published_at=article.published_at,
-        severity=doc._.severity or Severity.UNKNOWN,
+        severity=findings(doc).severity or Severity.UNKNOWN,
         incident=incident.incident if incident else None,
         policy=policy.policy if policy else None,
-        background=doc._.background,
+        background=findings(doc).background,
         evidence=_by_field(reading.evidence if reading else ()),
         language="en",
-        follow_up=doc._.follow_up,
+        follow_up=findings(doc).follow_up,
     )
 
 

@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 
 from bot.domain.reports import Kind
 from bot.extraction import people
+from bot.extraction.findings import findings
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import Sentence, Toll, Zone
 from bot.extraction.phrases import Found, lexicon
@@ -30,10 +31,10 @@ PLACED = 3
 
 def of_headline(doc: Doc) -> str | None:
     """Return what a headline reports of an earlier event (``funeral``, ``verdict``), if so."""
-    title = next(iter(doc._.sentences), None)
-    if title is None or title.zone is not Zone.TITLE or doc._.kind is Kind.POLICY:
+    title = next(iter(findings(doc).sentences), None)
+    if title is None or title.zone is not Zone.TITLE or findings(doc).kind is Kind.POLICY:
         return None
-    tolls = [toll for toll in doc._.casualties if _leads(doc, title, toll)]
+    tolls = [toll for toll in findings(doc).casualties if _leads(doc, title, toll)]
     for phrase in lexicon(FILE).find(doc, title.start, title.end):
         if not _is_place(doc, title, phrase) and not _told_before(doc, tolls, phrase):
             return phrase.values[0]

@@ -19,6 +19,7 @@ from bot.extraction import (
     whereabouts,
 )
 from bot.extraction.figures import Stated
+from bot.extraction.findings import findings
 from bot.extraction.mentions import Attribution, IncidentReading, MiniEvent
 from bot.extraction.mini_events import span_text
 from bot.extraction.words import words_of
@@ -32,7 +33,7 @@ def read(doc: Doc) -> IncidentReading | None:
     main = main_event(doc)
     if main is None:
         return None
-    stated = figures.fused(main.tolls, [sentence.zone for sentence in doc._.sentences])
+    stated = figures.fused(main.tolls, [sentence.zone for sentence in findings(doc).sentences])
     when, dated = event_day.main_date(doc, main.sentences)
     place, places = whereabouts.main_place(doc, main.sentences)
     doers = attributions.attribute(doc, main.sentences, main.types)
@@ -57,7 +58,7 @@ def read(doc: Doc) -> IncidentReading | None:
 
 def main_event(doc: Doc) -> MiniEvent | None:
     """Return the main event that the step before has found."""
-    events: tuple[MiniEvent, ...] = doc._.mini_events
+    events = findings(doc).mini_events
     return events[0] if events and not events[0].background else None
 
 
@@ -79,7 +80,7 @@ def _sources(
         if sentence.index in wanted and trigger.type in main.types[:1]
     ]
     name = place.name if place else None
-    named = (_sentence_at(doc, m.start) for m in doc._.places if m.place.name == name)
+    named = (_sentence_at(doc, m.start) for m in findings(doc).places if m.place.name == name)
     first = next(named, None)
     found = {
         "types": tuple(typed[:1]),
@@ -90,7 +91,7 @@ def _sources(
 
 
 def _sentence_at(doc: Doc, token: int) -> int | None:
-    return next((s.index for s in doc._.sentences if s.start <= token < s.end), None)
+    return next((s.index for s in findings(doc).sentences if s.start <= token < s.end), None)
 
 
 def _evidence(doc: Doc, sources: Mapping[str, Sequence[int]]) -> tuple[tuple[str, Evidence], ...]:
@@ -107,8 +108,8 @@ def background(doc: Doc) -> tuple[BackgroundEvent, ...]:
 
 
 def _background(doc: Doc) -> Iterator[BackgroundEvent]:
-    zones = [sentence.zone for sentence in doc._.sentences]
-    for event in doc._.mini_events:
+    zones = [sentence.zone for sentence in findings(doc).sentences]
+    for event in findings(doc).mini_events:
         if not event.background or not event.tolls:
             continue
         stated = figures.fused(event.tolls, zones)
@@ -124,6 +125,8 @@ def _background(doc: Doc) -> Iterator[BackgroundEvent]:
 
 def _what(doc: Doc, event: MiniEvent) -> str:
     words = words_of(doc)
-    spans = [(doc._.sentences[i].start, doc._.sentences[i].end) for i in event.sentences]
+    spans = [
+        (findings(doc).sentences[i].start, findings(doc).sentences[i].end) for i in event.sentences
+    ]
     told = (words.source[words.starts[a] : words.ends[b - 1]] for a, b in spans)
     return " ".join(" ".join(told).split())[:LONGEST]

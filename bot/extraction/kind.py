@@ -12,7 +12,8 @@ from spacy.tokens import Doc
 
 from bot.domain.reports import Kind
 from bot.extraction import event_types, other_news, untitled
-from bot.extraction.mentions import MiniEvent, PolicyReading, Zone
+from bot.extraction.findings import findings
+from bot.extraction.mentions import MiniEvent, Zone
 from bot.extraction.other_news import OtherNews
 
 HAPPENED_FROM, DECIDED_FROM = -2.7, -6.0
@@ -59,11 +60,14 @@ def _rather_decided(doc: Doc, balance: Balance) -> bool:
 
 def _headline_counts(doc: Doc) -> bool:
     """Tell whether the headline says how many were killed, hurt or taken."""
-    return any(doc._.sentences[toll.sentence].zone is Zone.TITLE for toll in doc._.casualties)
+    return any(
+        findings(doc).sentences[toll.sentence].zone is Zone.TITLE
+        for toll in findings(doc).casualties
+    )
 
 
 def _headline_decides(doc: Doc) -> bool:
-    policy: PolicyReading | None = doc._.policy
+    policy = findings(doc).policy
     told = policy.evidence if policy else ()
     return any(one.in_title for field, one in told if field == "action")
 
@@ -71,10 +75,10 @@ def _headline_decides(doc: Doc) -> bool:
 def weigh(doc: Doc) -> Balance:
     """Return the two balances of an article."""
     signs = other_news.read(doc)
-    policy: PolicyReading | None = doc._.policy
+    policy = findings(doc).policy
     decided = policy.score if policy else 0.0
     decided -= 0.0 if policy and policy.policy.issuers else NOBODY_DECIDES
-    decided *= 1.0 if doc._.article.title else NO_TITLE
+    decided *= 1.0 if findings(doc).article.title else NO_TITLE
     happened = _happened(doc, signs) - signs.weight
     if untitled.applies(doc):
         happened = untitled.balance(doc, happened)
@@ -90,11 +94,11 @@ def _happened(doc: Doc, signs: OtherNews) -> float:
     told = sum(weight * TRIGGER.get(zone, 0.0) for zone, weight in strongest.items())
     brief = (
         BRIEF
-        if len(doc._.sentences) <= SHORT and max(strongest.values(), default=0) >= SURE
+        if len(findings(doc).sentences) <= SHORT and max(strongest.values(), default=0) >= SURE
         else 0.0
     )
     vague = 0.0 if main and main.tolls else _vagueness(max(strongest.values(), default=0.0))
-    return HAPPENED_FROM + brief + told + _from_main(main, len(doc._.sentences)) - vague
+    return HAPPENED_FROM + brief + told + _from_main(main, len(findings(doc).sentences)) - vague
 
 
 def _vagueness(strongest: float) -> float:
@@ -103,7 +107,7 @@ def _vagueness(strongest: float) -> float:
 
 
 def _main_event(doc: Doc) -> MiniEvent | None:
-    events: tuple[MiniEvent, ...] = doc._.mini_events
+    events = findings(doc).mini_events
     return events[0] if events and not events[0].background else None
 
 
@@ -119,7 +123,7 @@ def _from_main(main: MiniEvent | None, sentences: int) -> float:
 
 def _headline_share(doc: Doc) -> float:
     """Return by how much headline and lead tell a deed rather than an event."""
-    policy: PolicyReading | None = doc._.policy
+    policy = findings(doc).policy
     told = max(
         (
             trigger.weight * event_types.ZONE_WEIGHTS[sentence.zone]
@@ -129,6 +133,7 @@ def _headline_share(doc: Doc) -> float:
         default=0.0,
     )
     tolls = any(
-        doc._.sentences[t.sentence].zone in (Zone.TITLE, Zone.LEAD) for t in doc._.casualties
+        findings(doc).sentences[t.sentence].zone in (Zone.TITLE, Zone.LEAD)
+        for t in findings(doc).casualties
     )
     return (policy.score if policy else 0.0) - told - 3.0 * tolls

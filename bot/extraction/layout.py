@@ -13,6 +13,7 @@ from statistics import median
 
 from spacy.tokens import Doc
 
+from bot.extraction.findings import findings
 from bot.extraction.lexicons import sections
 from bot.extraction.mentions import Zone
 from bot.extraction.words import words_of
@@ -45,12 +46,12 @@ def is_wrapped(text: str) -> bool:
 
 
 def paragraphs_of(doc: Doc) -> tuple[Paragraph, ...]:
-    """Return the paragraphs of a Doc, found once and kept as ``doc._.paragraphs``."""
-    if doc._.paragraphs is None:
+    """Return the paragraphs of a Doc, found once and kept."""
+    known = findings(doc)
+    if known.paragraphs is None:
         text = words_of(doc).source
-        doc._.paragraphs = paragraphs(text, text.index("\n\n"))
-    found: tuple[Paragraph, ...] = doc._.paragraphs
-    return found
+        known.paragraphs = paragraphs(text, text.index("\n\n"))
+    return known.paragraphs
 
 
 def paragraphs(text: str, title_length: int) -> tuple[Paragraph, ...]:

@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 
 from bot.domain.values import Place, PlacePrecision
 from bot.extraction.entities import PLACES, labelled
+from bot.extraction.findings import findings
 from bot.extraction.lexicons import lines, word_set
 from bot.extraction.mentions import PlaceMention, Sentence
 from bot.extraction.place_names import cue_of
@@ -35,10 +36,10 @@ def unknown_places(doc: Doc, known: Sequence[PlaceMention]) -> tuple[PlaceMentio
     words = words_of(doc)
     taken = {index for mention in known for index in range(mention.start, mention.end)}
     found: list[PlaceMention] = []
-    recognised = bool(doc._.entities)
+    recognised = bool(findings(doc).entities)
     capitals = words.where(CAPITAL)
     last = 0
-    for sentence in doc._.sentences:
+    for sentence in findings(doc).sentences:
         first, last = last, bisect_left(capitals, sentence.end, last)
         first = bisect_left(capitals, sentence.start, first, last)
         if first == last and not recognised:

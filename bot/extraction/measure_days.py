@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 from bot.domain.values import DatePrecision, DateSpan
 from bot.extraction import calendar_words
 from bot.extraction.calendar_words import Direction, Expression
+from bot.extraction.findings import findings
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import Sentence
 from bot.extraction.phrases import Found, lexicon
@@ -37,9 +38,12 @@ DayAt = tuple[dt.date, int]
 
 def effective(doc: Doc, sentences: Sequence[Sentence]) -> DayAt | None:
     """Return the day from which the measure applies, and the sentence that says so."""
+    today = findings(doc).anchor
+    if today is None:
+        return None
     for sentence in sentences:
-        for cue, span in _cued(doc, sentence, "effective"):
-            near = span.start >= doc._.anchor - EARLIEST
+        for cue, span in _cued(doc, sentence, "effective", today):
+            near = span.start >= today - EARLIEST
             lasting = cue not in WEAK and not cue.startswith(BEGUN)
             if span.precision in FINE and (near or lasting):
                 return span.start, sentence.index
@@ -48,11 +52,14 @@ def effective(doc: Doc, sentences: Sequence[Sentence]) -> DayAt | None:
 
 def deadline(doc: Doc, sentences: Sequence[Sentence]) -> DayAt | None:
     """Return the last day by which somebody must act, and the sentence that says so."""
+    today = findings(doc).anchor
+    if today is None:
+        return None
     for sentence in sentences:
         if not _demands(doc, sentence):
             continue
-        days = [_last(span) for _, span in _cued(doc, sentence, "deadline")]
-        ahead = [day for day in days if day and day >= doc._.anchor - EARLIEST]
+        days = [_last(span) for _, span in _cued(doc, sentence, "deadline", today)]
+        ahead = [day for day in days if day and day >= today - EARLIEST]
         if ahead:
             return max(ahead), sentence.index
     return None
@@ -67,14 +74,14 @@ def _last(span: DateSpan) -> dt.date | None:
     return span.end if span.precision is not DatePrecision.YEAR else None
 
 
-def _cued(doc: Doc, sentence: Sentence, section: str) -> Iterator[tuple[str, DateSpan]]:
+def _cued(
+    doc: Doc, sentence: Sentence, section: str, today: dt.date
+) -> Iterator[tuple[str, DateSpan]]:
     """Yield each cue of a sentence with the day that stands close behind it, or before it."""
-    if doc._.anchor is None:
-        return
     words = words_of(doc)
     for phrase in lexicon(FILE).find(doc, sentence.start, sentence.end):
         if section in phrase.values:
-            anchor = _said_on(doc, sentence, phrase.start)
+            anchor = _said_on(doc, sentence, phrase.start, today)
             cue = words.said(phrase.start, phrase.end).lower()
             span = _behind(words, sentence, phrase, cue, anchor)
             span = span or (_before(words, sentence, phrase, anchor) if cue in NAMING else None)
@@ -84,23 +91,22 @@ def _cued(doc: Doc, sentence: Sentence, section: str) -> Iterator[tuple[str, Dat
 
 def recent(doc: Doc, sentence: Sentence) -> dt.date | None:
     """Return the first recent day that a sentence tells."""
-    for mention in doc._.dates:
+    for mention in findings(doc).dates:
         if sentence.start <= mention.start < sentence.end and mention.span.precision in FINE:
-            day: dt.date = mention.span.start
-            if doc._.anchor and dt.timedelta() <= doc._.anchor - day <= RECENT:
+            day, today = mention.span.start, findings(doc).anchor
+            if today and dt.timedelta() <= today - day <= RECENT:
                 return day
     return None
 
 
-def _said_on(doc: Doc, sentence: Sentence, before: int) -> dt.date:
+def _said_on(doc: Doc, sentence: Sentence, before: int, today: dt.date) -> dt.date:
     """Return the day of the deed where the words before tell a recent one, else the article's."""
-    anchor: dt.date = doc._.anchor
-    for mention in doc._.dates:
+    for mention in findings(doc).dates:
         if sentence.start <= mention.start and mention.end <= before and not mention.explicit:
-            day: dt.date = mention.span.start
-            if mention.span.precision in FINE and dt.timedelta() <= anchor - day <= RECENT:
+            day = mention.span.start
+            if mention.span.precision in FINE and dt.timedelta() <= today - day <= RECENT:
                 return day
-    return anchor
+    return today
 
 
 def _behind(

@@ -1,35 +1,10 @@
 r"""What the steps of the pipeline pass on: frozen mentions, in token positions of one Doc.
 
-A step reads the mentions of the steps before it from ``doc._`` and leaves its own there:
-
-======================  ===========================  ==================================
-``doc._`` attribute     type                         left by
-======================  ===========================  ==================================
-``article``             ``Article``                  ``pipeline.make_doc``
-``cleaned``             ``cleaning.Cleaned``         ``pipeline.make_doc`` (positions)
-``entities``            ``tuple[Entity, ...]``       ``entities.found``, with SPACY_MODEL
-``dateline``            ``Dateline | None``          ``dateline``
-``anchor``              ``datetime.date | None``     ``dateline`` (its day, else published)
-``sentences``           ``tuple[Sentence, ...]``     ``sentences``
-``numbers``             ``tuple[Number, ...]``       ``numbers``
-``places``              ``tuple[PlaceMention, ...]`` ``places``
-``dates``               ``tuple[DateMention, ...]``  ``dates``
-``actors``              ``tuple[ActorMention, ...]`` ``actors``
-``triggers``            ``tuple[Trigger, ...]``      ``triggers``
-``casualties``          ``tuple[Toll, ...]``         ``casualties``
-``mini_events``         ``tuple[MiniEvent, ...]``    ``mini_events``
-``attribution``         ``Attribution | None``       ``attributions``
-``kind``                ``Kind | None``              ``kind``
-``incident``            ``IncidentReading | None``   ``incidents``
-``background``          ``tuple[BackgroundEvent]``   ``incidents``
-``severity``            ``Severity | None``          ``severity``
-``follow_up``           ``str | None``               ``follow_ups``
-``policy``              ``PolicyReading | None``     ``policies``
-======================  ===========================  ==================================
+A step reads what the steps before it left in the Doc's ``findings``, and leaves its own there.
 
 The text of the Doc is ``title + "\n\n" + text`` cleaned (``cleaning``): quotes and dashes plain,
-shouted text has its case back, soft hyphens are out, and ``doc._.cleaned`` leads every position
-back to the article as given. Boilerplate is a zone, not a deletion.
+shouted text has its case back, soft hyphens are out, and its ``Cleaned`` leads every position back
+to the article as given. Boilerplate is a zone, not a deletion.
 """
 
 from __future__ import annotations

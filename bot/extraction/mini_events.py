@@ -18,6 +18,7 @@ from spacy.tokens import Doc
 from bot.domain.reports import IncidentType
 from bot.domain.values import DatePrecision, DateSpan
 from bot.extraction import event_day, event_types
+from bot.extraction.findings import findings
 from bot.extraction.lexicons import sections
 from bot.extraction.mentions import DateMention, MiniEvent, Sentence, Toll, Zone
 from bot.extraction.phrases import Phrases
@@ -77,7 +78,7 @@ class Telling:
 def read(doc: Doc) -> tuple[MiniEvent, ...]:
     """Return the main event first (if any), then the background events in text order."""
     tellings = list(_tellings(doc))
-    main = [t for t in tellings if t.score >= 0] or _promoted(tellings, doc._.anchor)
+    main = [t for t in tellings if t.score >= 0] or _promoted(tellings, findings(doc).anchor)
     events = _without_crime(_main(doc, main)) if main else ()
     return (*events, *_background(tellings))
 
@@ -119,13 +120,13 @@ def _promoted(tellings: list[Telling], day: dt.date | None) -> list[Telling]:
 
 def _tellings(doc: Doc) -> Iterator[Telling]:
     tolls: dict[int, list[Toll]] = defaultdict(list)
-    for toll in doc._.casualties:
+    for toll in findings(doc).casualties:
         tolls[toll.sentence].append(toll)
     triggered = {sentence.index for _, sentence in event_types.placed(doc)}
     dated = _by_sentence(doc)
     day = _main_day(doc)
     paragraph, inherited, elsewhere, dated_back = -1, False, False, False
-    for sentence in doc._.sentences:
+    for sentence in findings(doc).sentences:
         if sentence.paragraph != paragraph:
             inherited = dated_back and _points_back(doc, sentence)
             paragraph, dated_back = sentence.paragraph, False
@@ -150,7 +151,7 @@ def _is_heading(doc: Doc, sentence: Sentence) -> bool:
     """Tell whether a sentence in the body is a heading: short, alone, without a full stop."""
     if sentence.zone is not Zone.BODY or sentence.index < HEADINGS_AFTER:
         return False
-    table, words = doc._.sentences, words_of(doc)
+    table, words = findings(doc).sentences, words_of(doc)
     alone = all(
         table[i].paragraph != sentence.paragraph
         for i in (sentence.index - 1, sentence.index + 1)
@@ -162,9 +163,9 @@ def _is_heading(doc: Doc, sentence: Sentence) -> bool:
 
 def _by_sentence(doc: Doc) -> dict[int, list[DateMention]]:
     found: dict[int, list[DateMention]] = defaultdict(list)
-    mentions = iter(doc._.dates)
+    mentions = iter(findings(doc).dates)
     mention = next(mentions, None)
-    for sentence in doc._.sentences:
+    for sentence in findings(doc).sentences:
         while mention and mention.start < sentence.end:
             if mention.start >= sentence.start:
                 found[sentence.index].append(mention)
@@ -260,7 +261,7 @@ def _main_day(doc: Doc) -> dt.date | None:
         if sentence.zone in {Zone.TITLE, Zone.LEAD}
     ]
     when, _ = event_day.main_date(doc, tuple(dict.fromkeys(lead)))
-    anchor: dt.date | None = doc._.anchor
+    anchor = findings(doc).anchor
     if anchor is None:
         return None
     recent = anchor - dt.timedelta(days=RECENT_DAYS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
+from bot.extraction.findings import findings
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import Sentence
 from bot.extraction.people import ATTACKERS, MILITANTS, nouns
@@ -47,8 +48,9 @@ def told(doc: Doc, sentences: Sequence[int]) -> Iterator[str]:
     """Yield those whom the telling in some sentences names as having suffered, in text order."""
     words = words_of(doc)
     main, last = set(sentences), max(sentences, default=-1) + AFTER
-    past = {i for event in doc._.mini_events if event.background for i in event.sentences} - main
-    table: tuple[Sentence, ...] = doc._.sentences
+    events = findings(doc).mini_events
+    past = {i for event in events if event.background for i in event.sentences} - main
+    table = findings(doc).sentences
     for sentence in table[min(sentences, default=0) : last]:
         if sentence.index not in past:
             wanted = DEED | SUFFERING if sentence.index in main else SUFFERING
@@ -123,7 +125,7 @@ def _before_who(doc: Doc, words: Words, sentence: Sentence, verb: int) -> _Phras
 def _is_surely_person(doc: Doc, words: Words, phrase: _Phrase) -> bool:
     """Tell a person by a title or a work, or by a name of two words that is no place."""
     several = phrase.named and phrase.end - phrase.start > 1
-    place = between(doc._.places, phrase.start, phrase.end)
+    place = between(findings(doc).places, phrase.start, phrase.end)
     return _is_person(words, phrase) or (several and not place)
 
 
@@ -187,7 +189,7 @@ def _ends(words: Words, at: int) -> bool:
 def _is_name(doc: Doc, words: Words, at: int) -> bool:
     if not words.text[at][:1].isupper() or words.lower[at] in nouns():
         return False
-    return not any(mention.adjective for mention in between(doc._.places, at, at + 1))
+    return not any(mention.adjective for mention in between(findings(doc).places, at, at + 1))
 
 
 def _name_end(words: Words, at: int, stop: int) -> int:
@@ -205,9 +207,9 @@ def _name_end(words: Words, at: int, stop: int) -> int:
 
 def _is_nobody(doc: Doc, words: Words, start: int, end: int) -> bool:
     """Tell whether a name is a place's, a group's, an acronym, or too short to be a person's."""
-    if between(doc._.places, start, start + 1) and end - start < 3:  # noqa: PLR2004 a surname
+    if between(findings(doc).places, start, start + 1) and end - start < 3:  # noqa: PLR2004 a surname
         return True
-    if between(doc._.actors, start, end):
+    if between(findings(doc).actors, start, end):
         return True
     alone = end - start == 1
     return alone and (words.text[start].isupper() or len(words.text[start]) < LEAST_NAME)

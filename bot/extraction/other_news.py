@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
+from bot.extraction.findings import findings
 from bot.extraction.mentions import Sentence, Zone
 from bot.extraction.phrases import lexicon
 from bot.extraction.words import words_of
@@ -49,7 +50,7 @@ def read(doc: Doc) -> OtherNews:
 
 def _signs(doc: Doc) -> Iterator[_Sign]:
     words = words_of(doc).lower
-    for sentence in doc._.sentences[:READ]:
+    for sentence in findings(doc).sentences[:READ]:
         if sentence.zone in ZONE_WEIGHTS:
             for phrase in lexicon("other_news.txt").find(doc, sentence.start, sentence.end):
                 for section in phrase.values:

@@ -33,6 +33,7 @@ from bot.extraction import (
     tokenizing,
     triggers,
 )
+from bot.extraction.findings import KEPT, Findings, findings
 
 Step = Callable[[Doc], Any]
 
@@ -54,15 +55,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("follow_up", follow_ups.of_headline),
     ("severity", severity.read),
 )
-"""Name of the ``doc._`` attribute, and the function that finds its value, in order."""
-
-EMPTY: dict[str, Any] = {
-    **dict.fromkeys(("article", "cleaned", "paragraphs", "dateline", "anchor")),
-    **dict.fromkeys(("attribution", "kind", "incident", "policy", "severity", "follow_up")),
-    **dict.fromkeys(("sentences", "numbers", "places", "dates", "actors", "triggers"), ()),
-    **dict.fromkeys(("casualties", "mini_events", "background", "entities"), ()),
-}
-"""Every attribute of ``doc._`` with its value before its step ran."""
+"""Name of the field of ``Findings``, and the function that finds its value, in order."""
 
 LONGEST = 5_000_000
 """Characters of one article that are read; what lies beyond is nobody's news."""
@@ -70,14 +63,12 @@ LONGEST = 5_000_000
 
 def _component(name: str, step: Step) -> Callable[[Doc], Doc]:
     def run(doc: Doc) -> Doc:
-        setattr(doc._, name, step(doc))
+        setattr(findings(doc), name, step(doc))
         return doc
 
     return run
 
 
-for _name in EMPTY.keys() | {name for name, _ in STEPS}:
-    Doc.set_extension(_name, default=EMPTY.get(_name), force=True)
 for _name, _step in STEPS:
     Language.component(f"khabardar_{_name}", func=_component(_name, _step))
 
@@ -96,17 +87,16 @@ def build() -> Language:
 def make_doc(nlp: Language, article: Article) -> Doc:
     """Return the tokenised article, ready for the steps; its text is title, blank line, text.
 
-    The text is cleaned; ``doc._.cleaned`` leads positions back to the article as given.
+    The text is cleaned; the Doc's findings lead positions back to the article as given.
     """
     text = cleaning.cleaned(article.title, article.text[:LONGEST])
     doc = nlp.make_doc(text.text)
-    doc._.article = article
-    doc._.cleaned = text
+    doc.user_data[KEPT] = Findings(article, text)
     return doc
 
 
 def read(nlp: Language, article: Article) -> Doc:
-    """Return the article with the mentions of every step on ``doc._``."""
+    """Return the article with what every step found (``findings``)."""
     doc = make_doc(nlp, article)
     for _, step in nlp.pipeline:
         doc = step(doc)

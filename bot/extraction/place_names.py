@@ -7,6 +7,7 @@ from functools import cache
 
 from spacy.tokens import Doc
 
+from bot.extraction.findings import findings
 from bot.extraction.gazetteer import Gazetteer, Level
 from bot.extraction.lexicons import lines, sections, word_set
 from bot.extraction.words import Words, sign, words_of
@@ -44,7 +45,7 @@ def names_of(doc: Doc, known: Gazetteer) -> list[Name]:
         for name in names
         if _called(words, name) or (_part_of_name(words, name) and not _famous(name, known))
     }
-    line = doc._.dateline
+    line = findings(doc).dateline
     sent_from = range(line.start, line.end) if line else range(0)
     return [
         name

@@ -23,6 +23,7 @@ from bot.extraction import (
 )
 from bot.extraction.authorities import INTERNATIONAL, Authority, capital_country
 from bot.extraction.deeds import Deed
+from bot.extraction.findings import findings
 from bot.extraction.mentions import PolicyReading, Sentence, Zone
 from bot.extraction.phrases import lexicon
 
@@ -67,7 +68,7 @@ def read(doc: Doc) -> PolicyReading | None:
 def _with_details(
     doc: Doc, policy: Policy, ranked: Sequence[Deed], strength: float
 ) -> PolicyReading:
-    body = [s for s in doc._.sentences if s.zone in deeds.ZONE_WEIGHTS][:READ]
+    body = [s for s in findings(doc).sentences if s.zone in deeds.ZONE_WEIGHTS][:READ]
     effective, deadline = measure_days.effective(doc, body), measure_days.deadline(doc, body)
     figures = policy_figures.read(doc, body)
     said = tuple(reactions.read(doc, policy.issuers, body))
@@ -166,18 +167,21 @@ def _country(doc: Doc, ranked: Sequence[Deed]) -> str | None:
     """Return the country of who decides, else the one that the top of the article names most."""
     doers = [deed.by for deed in ranked if deed.by]
     told = [by.country or _country_within(doc, by) for by in doers]
-    sent_from = capital_country(doc._.dateline.place) if doc._.dateline else None
+    line = findings(doc).dateline
+    sent_from = capital_country(line.place) if line else None
     others = [country for country in told[1:] if country != INTERNATIONAL]
     for country in (*told[:1], sent_from, *others):
         if country:
             return None if country == INTERNATIONAL else country
-    end = doc._.sentences[: deeds.READ][-1].end
-    named = Counter(m.place.country for m in doc._.places if m.start < end and m.place.country)
+    end = findings(doc).sentences[: deeds.READ][-1].end
+    named = Counter(
+        m.place.country for m in findings(doc).places if m.start < end and m.place.country
+    )
     return named.most_common(1)[0][0] if named else None
 
 
 def _country_within(doc: Doc, by: Authority) -> str | None:
-    within = (m.place.country for m in doc._.places if by.start <= m.start < by.end)
+    within = (m.place.country for m in findings(doc).places if by.start <= m.start < by.end)
     return next((country for country in within if country), None)
 
 
@@ -192,6 +196,7 @@ def _status(doc: Doc, body: Sequence[Sentence], policy: Policy) -> PolicyStatus:
             totals.update({PolicyStatus.ANNOUNCED: weight} if intents.told(doc, sentence) else {})
     if totals:
         return PolicyStatus(totals.most_common(1)[0][0])
-    later = policy.effective_on and doc._.anchor and policy.effective_on > doc._.anchor
+    today = findings(doc).anchor
+    later = policy.effective_on and today and policy.effective_on > today
     default = PolicyStatus.ANNOUNCED if later else PolicyStatus.IN_FORCE
     return SETTLED.get(policy.actions[0], default)

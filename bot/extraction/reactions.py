@@ -8,6 +8,7 @@ from spacy.tokens import Doc
 
 from bot.domain.reports import Reaction, Stance
 from bot.extraction import authorities
+from bot.extraction.findings import findings
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import ActorKind, Sentence
 from bot.extraction.phrases import lexicon
@@ -40,7 +41,9 @@ def _actor(doc: Doc, sentence: Sentence, before: int) -> str | None:
     """Return who stands last before the word, among organisations, authorities and groups."""
     first = max(sentence.start, before - NEAR)
     rivals = [
-        (m.start, m.name) for m in doc._.actors if m.kind in SPEAKERS and first <= m.start < before
+        (m.start, m.name)
+        for m in findings(doc).actors
+        if m.kind in SPEAKERS and first <= m.start < before
     ]
     rivals += [(a.start, a.name) for a in authorities.find(doc, first, before)]
     lower = words_of(doc).lower

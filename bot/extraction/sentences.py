@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
+from bot.extraction.findings import findings
 from bot.extraction.layout import Paragraph, paragraphs_of
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import Dateline, Sentence, Zone
@@ -29,8 +30,8 @@ LONGEST = 220
 def read(doc: Doc) -> tuple[Sentence, ...]:
     """Return the sentences of a Doc in order, the dateline left out."""
     found: list[Sentence] = []
-    words, line = words_of(doc), doc._.dateline
-    lead = LEAD_SENTENCES + (not doc._.article.title)
+    words, line = words_of(doc), findings(doc).dateline
+    lead = LEAD_SENTENCES + (not findings(doc).article.title)
     for number, paragraph in enumerate(paragraphs_of(doc)):
         for start, end in _pieces(words, paragraph, line):
             zone = paragraph.zone

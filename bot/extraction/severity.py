@@ -7,6 +7,7 @@ from spacy.tokens import Doc
 from bot.domain.reports import Casualties, Incident, IncidentType, Kind, Policy, PolicyAction
 from bot.domain.values import Count, Severity
 from bot.extraction import people
+from bot.extraction.findings import findings
 
 DEAD = ((10, Severity.EXTREME), (3, Severity.SEVERE), (1, Severity.MODERATE))
 """Killed from which an event is at least so grave."""
@@ -34,10 +35,11 @@ MANY_CONCERNED = 100_000
 
 def read(doc: Doc) -> Severity:
     """Return the severity of what the article mainly reports; unknown where it is neither kind."""
-    if doc._.kind is Kind.INCIDENT and doc._.incident:
-        return of_incident(doc._.incident.incident)
-    if doc._.kind is Kind.POLICY and doc._.policy:
-        return of_policy(doc._.policy.policy)
+    told = findings(doc)
+    if told.kind is Kind.INCIDENT and told.incident:
+        return of_incident(told.incident.incident)
+    if told.kind is Kind.POLICY and told.policy:
+        return of_policy(told.policy.policy)
     return Severity.UNKNOWN
 
 

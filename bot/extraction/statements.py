@@ -11,8 +11,9 @@ from spacy.tokens import Doc
 
 from bot.domain.reports import Claim
 from bot.extraction import entities
+from bot.extraction.findings import findings
 from bot.extraction.lexicons import sections, word_set
-from bot.extraction.mentions import ActorKind, ActorMention, DateMention, Sentence, Zone
+from bot.extraction.mentions import ActorKind, ActorMention, Sentence, Zone
 from bot.extraction.phrases import Phrases
 from bot.extraction.spans import between
 from bot.extraction.words import Words, sign, words_of
@@ -44,9 +45,10 @@ class Statement:
 def statements_of(doc: Doc, sentences: Sequence[int]) -> Iterator[Statement]:
     """Yield what the article says about who did it; of background only "nobody has claimed it"."""
     main = set(sentences)
-    past = {i for event in doc._.mini_events if event.background for i in event.sentences} - main
+    events = findings(doc).mini_events
+    past = {i for event in events if event.background for i in event.sentences} - main
     old = _old_dates(doc)
-    for sentence in doc._.sentences:
+    for sentence in findings(doc).sentences:
         if sentence.zone in {Zone.BOILERPLATE, Zone.CAPTION}:
             continue
         for statement in _in_sentence(doc, sentence, old):
@@ -107,8 +109,8 @@ def _person(words: Words, start: int, stop: int) -> ActorMention | None:
 
 def _old_dates(doc: Doc) -> list[int]:
     """Return where old dates stand: their sentences speak of an earlier attack."""
-    anchor: dt.date | None = doc._.anchor
-    dates: tuple[DateMention, ...] = doc._.dates
+    anchor = findings(doc).anchor
+    dates = findings(doc).dates
     return [m.start for m in dates if anchor is not None and m.span.end < anchor - OLD]
 
 
@@ -133,7 +135,7 @@ def _statement(
 
 def _speaker(doc: Doc, sentence: Sentence, at: int) -> str | None:
     """Return the force that blames: "Police accused the TTP"."""
-    actors: tuple[ActorMention, ...] = doc._.actors
+    actors = findings(doc).actors
     near = between(actors, max(sentence.start, at - REACH), at)
     forces = (a.text for a in reversed(near) if a.kind is ActorKind.SECURITY_FORCE)
     return next(forces, None)
@@ -161,7 +163,7 @@ def nobody(actor: ActorMention) -> bool:
 
 def _before(doc: Doc, sentence: Sentence, at: int) -> ActorMention | None:
     """Return the subject of a claim: the nearest group before it, here or a sentence earlier."""
-    actors: tuple[ActorMention, ...] = doc._.actors
+    actors = findings(doc).actors
     here = [a for a in between(actors, sentence.start, at) if a.end <= at]
     groups = [a for a in here if a.kind is ActorKind.ARMED_GROUP]
     if groups:
@@ -175,7 +177,7 @@ def _before(doc: Doc, sentence: Sentence, at: int) -> ActorMention | None:
 
 
 def _after(doc: Doc, sentence: Sentence, at: int) -> ActorMention | None:
-    actors: tuple[ActorMention, ...] = doc._.actors
+    actors = findings(doc).actors
     end = min(sentence.end, at + REACH)
     return next(iter(between(actors, at, end)), None) or entities.accused(doc, at, end)
 

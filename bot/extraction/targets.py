@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 
 from bot.domain.reports import IncidentType
 from bot.extraction import noun_phrases
+from bot.extraction.findings import findings
 from bot.extraction.lexicons import sections, word_set
 from bot.extraction.mentions import Sentence, Zone
 from bot.extraction.people import ATTACKERS, nouns
@@ -51,7 +52,7 @@ def targets(doc: Doc, sentences: Sequence[int], types: Sequence[IncidentType]) -
     """
     words = words_of(doc)
     spared = () if FORCES.intersection(types[:1]) else _attackers()
-    aimed = bool(AT_PEOPLE.intersection(types[:1])) and not doc._.article.title
+    aimed = bool(AT_PEOPLE.intersection(types[:1])) and not findings(doc).article.title
     things: dict[str, float] = {}
     people: dict[str, float] = {}
     for sentence in _chosen(doc, sentences):
@@ -64,7 +65,7 @@ def targets(doc: Doc, sentences: Sequence[int], types: Sequence[IncidentType]) -
             name = words.said(start, head + 1)
             scored[name] = max(scored.get(name, 0.0), _score(words, sentence, start, head))
     hit = _best(things)
-    if hit and not doc._.article.title:
+    if hit and not findings(doc).article.title:
         return hit[:MOST_THINGS]  # no headline says that the attack was aimed at somebody, too
     least = min(SURE, max(things.values())) if hit else LEAST
     return (*hit[:MOST_THINGS], *_best({name: s for name, s in people.items() if s >= least})[:1])
@@ -93,7 +94,7 @@ def _best(scored: Mapping[str, float]) -> tuple[str, ...]:
 
 
 def _chosen(doc: Doc, sentences: Sequence[int]) -> Iterator[Sentence]:
-    table: tuple[Sentence, ...] = doc._.sentences
+    table = findings(doc).sentences
     return (table[i] for i in sentences if table[i].zone in ZONE_SCORES)
 
 

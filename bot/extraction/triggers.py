@@ -8,6 +8,7 @@ from functools import cache
 from spacy.tokens import Doc
 
 from bot.domain.reports import IncidentType
+from bot.extraction.findings import findings
 from bot.extraction.lexicons import sections
 from bot.extraction.mentions import Trigger, Zone
 from bot.extraction.phrases import Phrases
@@ -33,7 +34,7 @@ def read(doc: Doc) -> tuple[Trigger, ...]:
     """Return the triggers of every sentence outside boilerplate and captions, in text order."""
     words = words_of(doc)
     found = []
-    for sentence in doc._.sentences:
+    for sentence in findings(doc).sentences:
         if sentence.zone in (Zone.BOILERPLATE, Zone.CAPTION):
             continue
         for phrase in _phrases().find(doc, sentence.start, sentence.end):

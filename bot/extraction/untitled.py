@@ -13,8 +13,8 @@ from spacy.tokens import Doc
 
 from bot.domain.reports import Incident, IncidentType
 from bot.extraction import event_types
+from bot.extraction.findings import findings
 from bot.extraction.lexicons import sections, word_set
-from bot.extraction.mentions import IncidentReading, MiniEvent
 from bot.extraction.words import words_of
 
 FILE = "untitled.txt"
@@ -38,12 +38,12 @@ SPEAKER, MOST_SPEAKER = -0.3, 3.0
 
 def applies(doc: Doc) -> bool:
     """Tell an article without a headline that is long enough to speak of several things."""
-    return not doc._.article.title and len(doc._.sentences) > SHORT
+    return not findings(doc).article.title and len(findings(doc).sentences) > SHORT
 
 
 def balance(doc: Doc, happened: float) -> float:
     """Return how strongly such an article tells an event; ``happened`` is the general balance."""
-    reading: IncidentReading | None = doc._.incident
+    reading = findings(doc).incident
     told = _told(reading.incident) if reading else 0.0
     own = FROM + HAPPENED * happened + told + TAKEN * _anyone_taken(doc) + _by_words(doc)
     return max(own, happened - SURELY)
@@ -59,7 +59,7 @@ def _told(incident: Incident) -> float:
 
 
 def _anyone_taken(doc: Doc) -> bool:
-    events: tuple[MiniEvent, ...] = doc._.mini_events
+    events = findings(doc).mini_events
     main = next((event for event in events if not event.background), None)
     tolls = main.tolls if main else ()
     return any(toll.field == "abducted" and toll.count.max for toll in tolls)

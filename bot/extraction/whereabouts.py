@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 
 from bot.domain.values import Place, PlacePrecision
 from bot.extraction.actors import homes
+from bot.extraction.findings import findings
 from bot.extraction.gazetteer import gazetteer
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import PlaceMention, Sentence, Trigger, Zone
@@ -80,21 +81,21 @@ def _finest(rated: Sequence[tuple[PlaceMention, int]], scene: Scene) -> Place:
 
 def _scene(doc: Doc, sentences: Sequence[int]) -> Scene:
     named: Counter[str] = Counter()
-    for mention in doc._.places:
+    for mention in findings(doc).places:
         for name in {mention.place.name, mention.place.district, mention.place.admin1}:
             named[name or ""] += 1
     main = frozenset(sentences)
-    table: tuple[Sentence, ...] = doc._.sentences
+    table = findings(doc).sentences
     told = [i for i in sentences if table[i].zone is not Zone.TITLE]
     countries = _countries(doc)
     first = next(iter(told or sentences), None)
-    return Scene(first, main, named, countries, doc._.triggers)
+    return Scene(first, main, named, countries, findings(doc).triggers)
 
 
 def _candidates(doc: Doc, scene: Scene) -> Iterator[tuple[PlaceMention, Sentence]]:
     """Yield the places named in the event's sentences, in the headline and in the lead."""
-    table: tuple[Sentence, ...] = doc._.sentences
-    places: tuple[PlaceMention, ...] = doc._.places
+    table = findings(doc).sentences
+    places = findings(doc).places
     for sentence in table:
         near = sentence.zone in {Zone.TITLE, Zone.LEAD}
         if sentence.index not in scene.main and not near:
@@ -187,20 +188,20 @@ def _completed(best: Place, others: Sequence[Place], doc: Doc) -> Place:
 
 def _from_dateline(doc: Doc, country: Place) -> Place | None:
     """Return the town that an article is sent from, where it names no other place."""
-    line = doc._.dateline
+    line = findings(doc).dateline
     if line is None:
         return None
-    sent = (m for m in between(doc._.places, line.start, line.end) if not m.adjective)
+    sent = (m for m in between(findings(doc).places, line.start, line.end) if not m.adjective)
     return next((m.place for m in sent if m.place.country == country.country), None)
 
 
 def _countries(doc: Doc) -> Counter[str]:
     """Count the countries that an article speaks of: by name, nationality, place or armed group."""
     counts = Counter(
-        m.place.country for m in doc._.places if m.place.country and _tells_country(doc, m)
+        m.place.country for m in findings(doc).places if m.place.country and _tells_country(doc, m)
     )
     home = homes()
-    counts.update(home[a.name] for a in doc._.actors if a.name in home)
+    counts.update(home[a.name] for a in findings(doc).actors if a.name in home)
     return counts
 
 

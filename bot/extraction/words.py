@@ -14,6 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from spacy.tokens import Doc
 
+from bot.extraction.findings import KEPT as FOUND
+from bot.extraction.findings import findings
+
 KEPT = "khabardar.words"
 MOST_FORMS = 100_000
 """Different words that are kept before the table is emptied: about 300 bytes each."""
@@ -96,11 +99,7 @@ class Words:
 
 
 def words_of(doc: Doc) -> Words:
-    """Return the view of a Doc, made once and kept beside it.
-
-    In ``doc.user_data``, not ``doc._``: it is asked for so often that an attribute would cost more
-    than many a step.
-    """
+    """Return the view of a Doc, made once and kept beside it."""
     words: Words | None = doc.user_data.get(KEPT)
     if words is None:
         words = doc.user_data[KEPT] = _view(doc)
@@ -108,7 +107,7 @@ def words_of(doc: Doc) -> Words:
 
 
 def _view(doc: Doc) -> Words:
-    source = doc._.cleaned.text if doc._.cleaned else doc.text
+    source = findings(doc).cleaned.text if FOUND in doc.user_data else doc.text
     table = doc.to_array(["ORTH", "LOWER", "IDX", "LENGTH"]).T
     forms = _forms(doc, table[0].tolist())
     texts, lower, pieces, signs = zip(*forms, strict=True) if forms else ((),) * 4

@@ -2,13 +2,14 @@
 
 import pytest
 
+from bot.extraction.findings import findings
 from tests.extraction.reading import doc_of, report
 
 
 def told(text, field, *, parts=False):
     return [
         (t.count.min, t.count.max)
-        for t in doc_of("", text)._.casualties
+        for t in findings(doc_of("", text)).casualties
         if t.field == field and t.part == parts
     ]
 
@@ -103,7 +104,7 @@ def test_killed_is_active_before_an_object():
     ],
 )
 def test_explicit_nobody_is_zero(text, fields):
-    found = {t.field: t.count.max for t in doc_of("", text)._.casualties}
+    found = {t.field: t.count.max for t in findings(doc_of("", text)).casualties}
     assert found == dict.fromkeys(fields, 0)
 
 
@@ -124,7 +125,10 @@ def test_what_did_not_happen_to_people_is_nothing(text):
 
 
 def test_attackers_are_told_from_victims():
-    roles = {t.who: t.role for t in doc_of("", "Two soldiers and six militants died.")._.casualties}
+    roles = {
+        t.who: t.role
+        for t in findings(doc_of("", "Two soldiers and six militants died.")).casualties
+    }
     assert roles == {"soldiers": "victim", "militants": "attacker"}
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.values import DatePrecision, DateSpan
 from bot.extraction.calendar_words import WEEKDAYS, find, resolve
+from bot.extraction.findings import findings
 from tests.extraction.reading import doc_of, report
 
 WEDNESDAY = dt.date(2025, 11, 12)
@@ -98,13 +99,13 @@ def test_no_text_breaks_the_reading_of_dates(anchor, text):
 
 
 def test_date_without_anchor_needs_its_year():
-    dates = doc_of("", "It began on 5 May 2020 and ended on Monday.", None)._.dates
+    dates = findings(doc_of("", "It began on 5 May 2020 and ended on Monday.", None)).dates
     assert [(m.text, m.span.start.year) for m in dates] == [("5 May 2020", 2020)]
 
 
 def test_date_after_until_or_will_lies_ahead():
     doc = doc_of("", "The road is closed until 20 April. Trains will run again on 2 May.")
-    assert [m.span.start.isoformat() for m in doc._.dates] == ["2025-04-20", "2025-05-02"]
+    assert [m.span.start.isoformat() for m in findings(doc).dates] == ["2025-04-20", "2025-05-02"]
 
 
 @pytest.mark.parametrize(
@@ -128,5 +129,5 @@ def test_day_of_the_event_is_not_the_day_somebody_spoke(text, expected):
 def test_year_that_no_news_has_is_no_anchor(year):
     published = dt.datetime(year, 1, 1, tzinfo=dt.UTC)
     doc = doc_of("", "Two men died in a blast on Monday.", published)
-    assert doc._.anchor is None
-    assert doc._.dates == ()
+    assert findings(doc).anchor is None
+    assert findings(doc).dates == ()

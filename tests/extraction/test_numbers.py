@@ -2,12 +2,13 @@
 
 import pytest
 
+from bot.extraction.findings import findings
 from bot.extraction.mentions import Modality
 from tests.extraction.reading import doc_of
 
 
 def numbers(text):
-    return [(n.min, n.max) for n in doc_of("", text)._.numbers]
+    return [(n.min, n.max) for n in findings(doc_of("", text)).numbers]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_age_date_money_measure_and_name_are_no_numbers(text):
     ],
 )
 def test_words_before_tell_how_exact(text, modality):
-    assert doc_of("", f"There were {text} there.")._.numbers[0].modality is modality
+    assert findings(doc_of("", f"There were {text} there.")).numbers[0].modality is modality
 
 
 def test_change_from_one_to_another_is_no_range():

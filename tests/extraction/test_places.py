@@ -4,14 +4,14 @@ from hypothesis import strategies as st
 
 from bot.domain.values import Place, PlacePrecision
 from bot.extraction import capitals
+from bot.extraction.findings import findings
 from bot.extraction.mentions import PlaceMention
 from bot.extraction.whereabouts import main_place
 from tests.extraction.reading import doc_of, report
 
 
 def mentions(text: str) -> tuple[PlaceMention, ...]:
-    found: tuple[PlaceMention, ...] = doc_of("", text)._.places
-    return found
+    return findings(doc_of("", text)).places
 
 
 def named(text: str) -> set[str]:
@@ -134,7 +134,7 @@ def test_armed_group_tells_the_country_of_an_article_without_places():
 
 def test_article_without_any_place_has_none():
     doc = doc_of("", "Two men were hurt when a wall fell.")
-    assert main_place(doc, [s.index for s in doc._.sentences]) == (None, ())
+    assert main_place(doc, [s.index for s in findings(doc).sentences]) == (None, ())
 
 
 @settings(max_examples=40)

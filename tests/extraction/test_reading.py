@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from bot.domain.reports import Article
+from bot.extraction.findings import findings
 from bot.extraction.mentions import Zone
 from bot.extraction.sentences import LONGEST
 from tests.extraction.reading import MONDAY, doc_of, extractor, report
@@ -19,7 +20,7 @@ CAPITAL OR ELSEWHERE IN THE COUNTRY."""
 
 def sentences(title, text):
     doc = doc_of(title, text)
-    return [(s.zone, doc[s.start : s.end].text.strip()) for s in doc._.sentences]
+    return [(s.zone, doc[s.start : s.end].text.strip()) for s in findings(doc).sentences]
 
 
 def test_boilerplate_is_a_zone_of_its_own():
@@ -67,24 +68,25 @@ def test_sentence_ends_where_the_blank_is_missing():
 
 
 def test_dateline_tells_place_day_and_agency():
-    line = doc_of("", "PESHAWAR, March 3 (AFP) — Two men died in a fire.")._.dateline
+    line = findings(doc_of("", "PESHAWAR, March 3 (AFP) — Two men died in a fire.")).dateline
+    assert line is not None
     assert (line.place, line.day, line.agency) == ("PESHAWAR", dt.date(2025, 3, 3), "AFP")
 
 
 def test_day_of_the_dateline_is_the_anchor():
-    assert doc_of("", "LAHORE, March 3 — Two men died.")._.anchor == dt.date(2025, 3, 3)
+    assert findings(doc_of("", "LAHORE, March 3 — Two men died.")).anchor == dt.date(2025, 3, 3)
 
 
 def test_name_before_a_colon_is_no_dateline():
-    assert doc_of("", "Minister: two men died in the fire.")._.dateline is None
+    assert findings(doc_of("", "Minister: two men died in the fire.")).dateline is None
 
 
 def test_shouted_wire_copy_is_unwrapped_and_gets_its_case_back():
     doc = doc_of("", WIRE)
-    text = [doc[s.start : s.end].text.strip() for s in doc._.sentences]
+    text = [doc[s.start : s.end].text.strip() for s in findings(doc).sentences]
     assert text[0].startswith("A bomb went off this morning near a power tower")
     assert text[1] == "Police have closed the road."
-    assert doc._.anchor == dt.date(1990, 3, 12)
+    assert findings(doc).anchor == dt.date(1990, 3, 12)
 
 
 def test_evidence_points_at_the_article_as_given():
@@ -96,7 +98,7 @@ def test_evidence_points_at_the_article_as_given():
 
 def test_endless_sentence_is_cut():
     doc = doc_of("", "and then " * 1000)
-    assert max(s.end - s.start for s in doc._.sentences) <= LONGEST
+    assert max(s.end - s.start for s in findings(doc).sentences) <= LONGEST
 
 
 def test_articles_read_together_are_read_as_each_alone():

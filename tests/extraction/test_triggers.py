@@ -1,12 +1,13 @@
 import pytest
 
 from bot.extraction import event_types
+from bot.extraction.findings import findings
 from bot.extraction.phrases import Phrases, expand
 from tests.extraction.reading import doc_of
 
 
 def told(text: str) -> set[str]:
-    return {trigger.type.value for trigger in doc_of("", text)._.triggers}
+    return {trigger.type.value for trigger in findings(doc_of("", text)).triggers}
 
 
 def first_type(title: str, text: str = "") -> str:
