@@ -170,7 +170,7 @@ def _told(store: SqlStore, url: str, size: int) -> float:
 
     def tell(work: Work) -> None:
         event = work.events.add(_event(), NOW)
-        found = watchlist.match(event, ())
+        found = watchlist.match(work, event, ())
         made = enqueue(work, Revision(None, event), found, settings, NOW, quiet=False)
         if len(made.alerts) != size:
             raise SystemExit(f"{len(made.alerts)} chats were told")

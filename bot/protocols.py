@@ -8,7 +8,7 @@ run again when the database was busy. All times are aware UTC; ``now`` is always
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -341,8 +341,12 @@ class SubscriptionRepository(Protocol):
     def count(self, chat_id: int) -> int:
         """Return how many a chat has over all its topics."""
 
-    def every(self) -> Sequence[Subscription]:
-        """Return all that are not paused and whose chat is active: for the index."""
+    def watched(self, *, placeless: bool) -> Iterator[tuple[int, str]]:
+        """Give id and query of all that are not paused and whose chat is active: for the index.
+
+        Either of the chats that want events without a place too, or of the others. Equal queries
+        come one after the other.
+        """
 
     def by_ids(self, ids: Iterable[int]) -> Mapping[int, Subscription]:
         """Return subscriptions by id, those that are still active."""

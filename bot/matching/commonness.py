@@ -37,8 +37,8 @@ class Commonness:
 
     def share(self, key: str) -> float:
         """Return the estimated share of documents that hold the key."""
-        guessed = guess(key) * _GUESS_WEIGHS
-        return (self._seen.get(key, 0) + guessed) / (self._documents + _GUESS_WEIGHS)
+        seen = self._seen.get(key, 0) if self._seen else 0
+        return (seen + guess(key) * _GUESS_WEIGHS) / (self._documents + _GUESS_WEIGHS)
 
 
 def guess(key: str) -> float:

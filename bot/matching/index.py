@@ -82,26 +82,31 @@ class Index:
             or self._unanchored
         )
 
-    def load(self, rows: Iterable[tuple[int, str]]) -> None:
+    def load(self, rows: Iterable[tuple[int, str]], *, anywhere: bool = False) -> None:
         """Add subscriptions by the canonical form of their queries, as they are stored.
+
+        Fastest where equal queries come one after the other. ``anywhere`` loads them for chats that
+        want events without a place too.
 
         Raises:
             QueryError: a query does not parse; those before it are in.
 
         """
-        read = Reader().read
+        read = Reader(anywhere=anywhere).read
+        filed, last = None, None
         with _without_collections():
             for subscription_id, text in rows:
-                self._add(subscription_id, read(text))
+                self.remove(subscription_id)
+                if filed is None or text != last or filed.subscribers is None:
+                    filed, last = self._filed(read(text)), text
+                self._subscribe(subscription_id, filed)
 
     def add(self, subscription_id: int, query: Query) -> None:
         """Add a subscription, or give it another query."""
-        self._add(subscription_id, query.root)
+        self.remove(subscription_id)
+        self._subscribe(subscription_id, self._filed(query.root))
 
-    def _add(self, subscription_id: int, root: Node) -> None:
-        if subscription_id in self._subscriptions:
-            self.remove(subscription_id)
-        filed = self._queries.get(root) or self._file(root)
+    def _subscribe(self, subscription_id: int, filed: _Filed) -> None:
         filed.subscribers = joined(filed.subscribers, subscription_id)
         self._subscriptions[subscription_id] = filed
 
@@ -151,6 +156,9 @@ class Index:
             starts = {f"{word[:length]}*" for word in document.surfaces if len(word) >= length}
             yield from self._postings.under(starts, keys)
         yield self._unanchored
+
+    def _filed(self, root: Node) -> _Filed:
+        return self._queries.get(root) or self._file(root)
 
     def _file(self, root: Node) -> _Filed:
         keys = anchors(root, self._cost)

@@ -10,6 +10,7 @@ Members: TypeAlias = T | tuple[T, ...] | set[T] | None
 """``None`` is empty; ``T`` itself is never a tuple or a set."""
 
 _LONGEST_TUPLE = 16
+_SEVERAL = (tuple, set)
 
 
 def joined(members: Members[T], one: T) -> Members[T]:
@@ -39,13 +40,13 @@ def left(members: Members[T], one: T) -> Members[T]:
 
 def each(members: Members[T]) -> Iterable[T]:
     """Return the members to iterate over."""
-    if isinstance(members, tuple | set):
+    if isinstance(members, _SEVERAL):
         return members
     return () if members is None else (members,)
 
 
 def size(members: Members[T]) -> int:
     """Return how many members there are."""
-    if isinstance(members, tuple | set):
+    if isinstance(members, _SEVERAL):
         return len(members)
     return 0 if members is None else 1

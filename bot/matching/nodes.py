@@ -30,9 +30,7 @@ class Term:
     lemma: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        spellings = self.spellings
-        plain = len(spellings) == 1 and len(spellings[0]) == 1
-        object.__setattr__(self, "lemma", spellings[0][0] if plain else "")
+        object.__setattr__(self, "lemma", _plain_lemma(self.text))
 
     @property
     def spellings(self) -> tuple[tuple[str, ...], ...]:
@@ -49,6 +47,13 @@ class Term:
         if self.lemma:
             return self.lemma in document.words
         return any(document.has_sequence(lemmas) for lemmas in self.spellings)
+
+
+def _plain_lemma(text: str) -> str:
+    if " " in text:
+        return ""
+    spellings = _spellings(text)
+    return spellings[0][0] if len(spellings) == 1 and len(spellings[0]) == 1 else ""
 
 
 def _spellings(text: str) -> tuple[tuple[str, ...], ...]:

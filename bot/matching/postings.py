@@ -65,8 +65,11 @@ class Postings(Generic[T]):
 
     def size(self, key: str) -> int:
         """Return how long the list of a key is, about: seconds of a long list count once."""
+        few = self._short.get(key)
+        if few is not None:
+            return size(few)
         split = self._long.get(key)
-        return size(self._short.get(key)) if split is None else max(self._longest, len(split))
+        return 0 if split is None else max(self._longest, len(split))
 
     def under(self, firsts: AbstractSet[str], keys: AbstractSet[str]) -> Iterator[Iterable[T]]:
         """Give what is filed under the first keys; of long lists what needs one of ``keys``."""

@@ -6,9 +6,10 @@ import re
 
 from bot.matching.fields import FIELDS, Shape
 from bot.matching.nodes import And, Node, Or, Term, Value
-from bot.matching.query import STORED, parse
+from bot.matching.query import STORED, Query, parse, placeless
 from bot.matching.scanner import OPERATORS
 
+_PHRASE = re.compile('"[a-z0-9]+(?: [a-z0-9]+)*"')
 _PIECE = re.compile(r'\([^()]*\)|(?:[^\s"()]|"[^"]*")+')
 _NAMED = re.compile(r'([a-z]+):(?:"([^"]+)"|([\w.-]+))')
 _UNREAD = frozenset({"AND", "NOT", "-", "()"})
@@ -19,9 +20,11 @@ _NAMES = frozenset(name for name, field in FIELDS.items() if field.shape is Shap
 class Reader:
     """Reads many canonical forms; terms and fields that return are one object each."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, anywhere: bool = False) -> None:
+        """``anywhere`` reads them for chats that want events without a place too."""
         self._pieces: dict[str, Node] = {}
         self._last: tuple[str, Node] | None = None
+        self._anywhere = anywhere
 
     def read(self, text: str) -> Node:
         """Return the tree of a query: ``parse(text, limits=STORED).root``, sooner.
@@ -31,7 +34,8 @@ class Reader:
 
         """
         if self._last is None or self._last[0] != text:
-            self._last = text, self._tree(text)
+            root = self._tree(text)
+            self._last = text, placeless(Query(root)).root if self._anywhere else root
         return self._last[1]
 
     def _tree(self, text: str) -> Node:
@@ -63,6 +67,8 @@ def _leaf(piece: str) -> Node | None:
     """Return the plain kinds of terms and fields; the grammar reads the others."""
     if piece.isascii() and piece.islower() and piece.isalnum() and piece.upper() not in OPERATORS:
         return Term(piece)
+    if _PHRASE.fullmatch(piece):
+        return Term(piece[1:-1])
     named = _NAMED.fullmatch(piece)
     if named and named[1] in _NAMES:
         return Value(FIELDS[named[1]].name, named[2] or named[3])

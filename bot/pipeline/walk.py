@@ -121,7 +121,7 @@ class Pipeline:
             return
         crash("after_event_insert")
         event = revision.after
-        found = self._watchlist.match(event, work.reports.of_event(event.id))
+        found = self._watchlist.match(work, event, work.reports.of_event(event.id))
         quiet = (entry.silent and not self._loud) or report.follow_up is not None
         enqueue(work, revision, found, self._settings, self._clock(), quiet=quiet)
 

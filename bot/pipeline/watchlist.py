@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from bot.domain.chats import Match, Subscription
 from bot.domain.events import Event
@@ -24,11 +24,10 @@ class Watchlist:
 
     def __init__(self) -> None:
         self._index = Index()
-        self._known: dict[int, Subscription] = {}
         self._version: int | None = None
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._index)
 
     def sync(self, work: Work) -> None:
         """Take over what was added, removed, paused or resumed since the last time."""
@@ -46,31 +45,24 @@ class Watchlist:
 
     def _fill(self, work: Work) -> None:
         """Read everything into a new index, which has seen what documents are like."""
-        self._index, self._known = Index(), {}
-        found = work.subscriptions.every()
-        if found:
-            for event in work.events.find(None, EventFilter(limit=OBSERVED)):
-                self._index.observe(_document(event, work.reports.of_event(event.id)))
-        self._load([one for one in found if not one.placeless])
-        for one in found:
-            if one.placeless:
-                self._add(one)
+        self._index = Index()
+        for event in work.events.find(None, EventFilter(limit=OBSERVED)):
+            self._index.observe(_document(event, work.reports.of_event(event.id)))
+        for anywhere in (False, True):
+            self._load(work.subscriptions.watched(placeless=anywhere), anywhere=anywhere)
 
-    def _load(self, found: Collection[Subscription]) -> None:
-        rows = ((one.id, one.query) for one in found)
+    def _load(self, rows: Iterable[tuple[int, str]], *, anywhere: bool) -> None:
         while True:
             try:
-                self._index.load(rows)  # goes on where a damaged query ended it
+                self._index.load(rows, anywhere=anywhere)  # goes on after a damaged query
             except QueryError as error:
                 log.error("a stored query cannot be read", extra={"why": error.why})
             else:
                 break
-        self._known.update({one.id: one for one in found if one.id in self._index})
 
     def _renew(self, changed: Iterable[int], now: Iterable[Subscription]) -> None:
         for one in changed:
             self._index.remove(one)
-            self._known.pop(one, None)
         for subscription in now:
             self._add(subscription)
 
@@ -81,18 +73,14 @@ class Watchlist:
             log.error("a stored query cannot be read", extra={"id": one.id, "why": error.why})
         else:
             self._index.add(one.id, placeless(query) if one.placeless else query)
-            self._known[one.id] = one
 
     def match(
-        self, event: Event, reports: Iterable[StoredReport]
+        self, work: Work, event: Event, reports: Iterable[StoredReport]
     ) -> list[tuple[Subscription, Match]]:
         """Return the subscriptions that the event of these reports matches, and why."""
-        found = sorted(self._index.match(_document(event, reports)), key=_number)
-        return [(self._known[match.subscription_id], match) for match in found]
-
-
-def _number(match: Match) -> int:
-    return match.subscription_id
+        found = {one.subscription_id: one for one in self._index.match(_document(event, reports))}
+        known = work.subscriptions.by_ids(found)
+        return [(known[one], found[one]) for one in sorted(known)]
 
 
 def _document(event: Event, reports: Iterable[StoredReport]) -> Document:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
 
 from bot.domain.chats import ChatState, Scope, Subscription
 from storage.counters import (
@@ -19,11 +18,16 @@ from storage.mapping import subscription_value, thread_column
 from storage.models import CHAT, SUBSCRIPTION
 from storage.sql import add_new, chunks
 
-_ACTIVE = (
-    select(SUBSCRIPTION, CHAT.c.placeless)
-    .join(CHAT, CHAT.c.id == SUBSCRIPTION.c.chat_id)
+_WITH_CHAT = SUBSCRIPTION.join(CHAT, CHAT.c.id == SUBSCRIPTION.c.chat_id)
+_KNOWN = select(SUBSCRIPTION, CHAT.c.placeless, CHAT.c.state).select_from(_WITH_CHAT)
+_WATCHED = (
+    select(SUBSCRIPTION.c.id, SUBSCRIPTION.c.query)
+    .select_from(_WITH_CHAT)
     .where(CHAT.c.state == ChatState.ACTIVE.value, SUBSCRIPTION.c.paused.is_(False))
+    .order_by(SUBSCRIPTION.c.query)
 )
+_PART = 10_000
+"""Rows of a million that are in memory at once."""
 
 
 class SqlSubscriptions:
@@ -81,16 +85,26 @@ class SqlSubscriptions:
         mine = SUBSCRIPTION.c.chat_id == chat_id
         return self._connection.scalar(select(func.count()).where(mine)) or 0
 
-    def every(self) -> Sequence[Subscription]:
-        """Return all that are not paused and whose chat is active: for the index."""
-        return [_active(row) for row in self._connection.execute(_ACTIVE).all()]
+    def watched(self, *, placeless: bool) -> Iterator[tuple[int, str]]:
+        """Give id and query of all that are not paused and whose chat is active: for the index.
+
+        Either of the chats that want events without a place too, or of the others. Equal queries
+        come one after the other.
+        """
+        wanted = _WATCHED.where(CHAT.c.placeless.is_(placeless))
+        rows = self._connection.execute(wanted, execution_options={"yield_per": _PART})
+        for part in rows.partitions():
+            yield from part
 
     def by_ids(self, ids: Iterable[int]) -> Mapping[int, Subscription]:
         """Return subscriptions by id, those that are still active."""
+        # Whether they are active is no condition of the statement: SQLite would take few chats to
+        # be so, and read the subscriptions of all of them.
         return {
-            row.id: _active(row)
+            row.id: subscription_value(row, placeless=row.placeless)
             for part in chunks(ids)
-            for row in self._connection.execute(_ACTIVE.where(SUBSCRIPTION.c.id.in_(part)))
+            for row in self._connection.execute(_KNOWN.where(SUBSCRIPTION.c.id.in_(part)))
+            if row.state == ChatState.ACTIVE.value and not row.paused
         }
 
     def version(self) -> int:
@@ -100,10 +114,6 @@ class SqlSubscriptions:
     def changed_since(self, version: int) -> frozenset[int] | None:
         """Return which were added, changed or removed since; None where that is too long ago."""
         return subscriptions_since(self._connection, version)
-
-
-def _active(row: Row[Any]) -> Subscription:
-    return subscription_value(row, placeless=row.placeless)
 
 
 def _of(scope: Scope) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.delivery import callbacks
+from bot.domain.chats import Scope
 from tests.handlers.office import ADMIN, ALICE, BOB, MEMBER, NOON, SUPERGROUP
 from tests.storage.values import MINUTE, told_event
 
@@ -111,7 +112,7 @@ async def test_a_members_press_changes_nothing_in_a_group(office):
 
 async def test_forged_presses_reach_no_subscription_of_another_chat(office):
     await subscribed(office, "secret", BOB)
-    (theirs,) = office.read(lambda work: work.subscriptions.every())
+    (theirs,) = office.read(lambda work: work.subscriptions.list(Scope(BOB)))
     await office.says(ALICE, "/subscribe blast")
     shown = last(office)
     for action, pages in ((callbacks.PREVIEW, ()), (callbacks.ROW, ("0",))):
@@ -126,7 +127,7 @@ async def test_a_forged_number_edits_no_other_chats_message(office):
     await subscribed(office, "secret", BOB)
     before = office.telegram.texts(BOB)
     shown = await subscribed(office)
-    (mine,) = [s for s in office.read(lambda w: w.subscriptions.every()) if s.chat_id == ALICE]
+    (mine,) = office.read(lambda work: work.subscriptions.list(Scope(ALICE)))
     for update in range(1, 5):
         await office.presses(shown, data=callbacks.pack("p", "s", str(mine.id), str(update)))
     assert office.telegram.texts(BOB) == before
@@ -143,7 +144,7 @@ async def test_damaged_data_is_answered_quietly(office, data):
 
 async def test_what_cannot_be_edited_is_answered_by_a_new_message(office):
     shown = await subscribed(office)
-    (one,) = office.read(lambda work: work.subscriptions.every())
+    (one,) = office.read(lambda work: work.subscriptions.list(Scope(ALICE)))
     await office.presses(shown, data=callbacks.pack("p", "s", str(one.id), "999"))
     assert text(office).startswith("Saved: blast sindh")
     assert len(office.telegram.messages(ALICE)) == 2
@@ -165,14 +166,20 @@ async def test_each_row_can_be_paused_edited_deleted_and_shared(office):
     assert labels(shown) == [f"{word} {n}" for n in (1, 2) for word in words]
 
 
+def watched(office):
+    return [
+        query for _, query in office.read(lambda w: list(w.subscriptions.watched(placeless=False)))
+    ]
+
+
 async def test_pause_and_resume_change_the_list_in_place(office):
     shown = await listed(office, "blast", "flood")
     await office.presses(shown, "Pause 2")
     assert "2. flood (paused)" in text(office)
-    assert [s.query for s in office.read(lambda work: work.subscriptions.every())] == ["blast"]
+    assert watched(office) == ["blast"]
     await office.presses(last(office), "Resume 2")
     assert "paused" not in text(office)
-    assert len(office.read(lambda work: work.subscriptions.every())) == 2
+    assert watched(office) == ["blast", "flood"]
 
 
 async def test_delete_asks_first(office):

@@ -166,6 +166,12 @@ def test_the_check_sees_a_scan(plans):
     assert scans(plans(lambda work: work.entries.count())) != []
 
 
+def test_many_subscriptions_are_read_by_their_numbers_not_by_chat(plans):
+    found = plans(lambda work: work.subscriptions.by_ids(range(1, 201)))
+    ((_, plan),) = (one for one in found if "subscription.id IN" in one[0])
+    assert any("SEARCH subscription USING INTEGER PRIMARY KEY" in line for line in plan), plan
+
+
 def test_search_and_lists_need_no_sorting(plans):
     def lists(work) -> Any:
         for wanted in (EventFilter(), EventFilter(country="PK"), EventFilter(text="handcart")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -43,6 +44,24 @@ def test_nobody_touches_another_chats_or_topics_subscription(write, read):
     assert read(lambda work: work.subscriptions.list(ALICE)) == [mine]
 
 
+def watched(work) -> list[tuple[int, str]]:
+    return list(work.subscriptions.watched(placeless=False))
+
+
+def test_the_index_reads_equal_queries_together_and_chats_that_want_the_placeless_apart(
+    write, read
+):
+    def job(work) -> Any:
+        chat(work)
+        work.chats.save(replace(chat(work, BOB), placeless=True))
+        added = [(ALICE, "b"), (ALICE, "a"), (TOPIC, "b"), (BOB, "b")]
+        return [work.subscriptions.add(scope, query, NOON).id for scope, query in added]
+
+    b, a, again, theirs = write(job)
+    assert read(watched) == [(a, "a"), (b, "b"), (again, "b")]
+    assert read(lambda work: list(work.subscriptions.watched(placeless=True))) == [(theirs, "b")]
+
+
 def test_paused_subscriptions_are_listed_but_not_in_the_index(write, read):
     def job(work) -> Any:
         chat(work)
@@ -52,7 +71,7 @@ def test_paused_subscriptions_are_listed_but_not_in_the_index(write, read):
 
     paused, active = write(job)
     assert len(read(lambda work: work.subscriptions.list(ALICE))) == 2
-    assert read(lambda work: work.subscriptions.every()) == [active]
+    assert read(watched) == [(active.id, "b")]
     ids = [paused.id, active.id, 999]
     assert read(lambda work: work.subscriptions.by_ids(ids)) == {active.id: active}
 
