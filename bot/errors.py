@@ -10,6 +10,7 @@ KhabardarError
 │   │   └── HostBusyError  too many feeds of one host wait; try later, nobody's fault
 │   └── ParseError       the answer is not a feed
 ├── ExtractionError      an article could not be read
+├── SnapshotError        a stored copy of the index is damaged (it is made anew)
 └── StorageError         the database cannot be used
 """
 
@@ -81,6 +82,10 @@ class ExtractionError(KhabardarError):
     def __init__(self, article_id: str, why: str) -> None:
         super().__init__(f"{article_id}: {why}")
         self.article_id = article_id
+
+
+class SnapshotError(KhabardarError):
+    """A stored copy of the index is damaged; the subscriptions themselves are not."""
 
 
 class StorageError(KhabardarError):

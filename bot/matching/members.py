@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeAlias, TypeVar
+from collections.abc import Collection, Iterable
+from typing import Any, TypeAlias, TypeVar
 
 T = TypeVar("T")
 Members: TypeAlias = T | tuple[T, ...] | set[T] | None
@@ -38,7 +38,14 @@ def left(members: Members[T], one: T) -> Members[T]:
     return fewer[0] if fewer else None
 
 
-def each(members: Members[T]) -> Iterable[T]:
+def of_json(stored: Iterable[tuple[Any, Any]], table: Any) -> None:
+    """Make members, in place, of what JSON holds in a table: lists in place of tuples and sets."""
+    for at, members in stored:
+        if isinstance(members, list):
+            table[at] = tuple(members) if len(members) <= _LONGEST_TUPLE else set(members)
+
+
+def each(members: Members[T]) -> Collection[T]:
     """Return the members to iterate over."""
     if isinstance(members, _SEVERAL):
         return members

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Generic, TypeVar
 
@@ -80,6 +80,23 @@ class Postings(Generic[T]):
             yield each(split.get(ALWAYS[0]))
             for second in split.keys() & keys:
                 yield each(split[second])
+
+    def tables(self) -> tuple[dict[str, Members[T]], dict[str, dict[str, Members[T]]]]:
+        """Return the short lists, and the long ones by their second keys."""
+        return self._short, self._long
+
+    def put_back(
+        self, short: dict[str, Members[T]], long: dict[str, dict[str, Members[T]]]
+    ) -> None:
+        """Take the tables of other postings."""
+        self._short, self._long = short, long
+
+    def filed(self) -> Iterator[tuple[str, Collection[T]]]:
+        """Give every first key, with the things that are filed under it, each once."""
+        for key, members in self._short.items():
+            yield key, each(members)
+        for key, split in self._long.items():
+            yield key, {thing for members in split.values() for thing in each(members)}
 
 
 def _leave(table: dict[str, Members[T]], key: str, thing: T) -> None:

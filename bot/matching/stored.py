@@ -9,6 +9,8 @@ from bot.matching.nodes import And, Node, Or, Term, Value
 from bot.matching.query import STORED, Query, parse, placeless
 from bot.matching.scanner import OPERATORS
 
+ANYWHERE = "\0"
+"""Before a canonical form: as it is for a chat that wants events without a place too."""
 _PHRASE = re.compile('"[a-z0-9]+(?: [a-z0-9]+)*"')
 _PIECE = re.compile(r'\([^()]*\)|(?:[^\s"()]|"[^"]*")+')
 _NAMED = re.compile(r'([a-z]+):(?:"([^"]+)"|([\w.-]+))')
@@ -20,11 +22,8 @@ _NAMES = frozenset(name for name, field in FIELDS.items() if field.shape is Shap
 class Reader:
     """Reads many canonical forms; terms and fields that return are one object each."""
 
-    def __init__(self, *, anywhere: bool = False) -> None:
-        """``anywhere`` reads them for chats that want events without a place too."""
+    def __init__(self) -> None:
         self._pieces: dict[str, Node] = {}
-        self._last: tuple[str, Node] | None = None
-        self._anywhere = anywhere
 
     def read(self, text: str) -> Node:
         """Return the tree of a query: ``parse(text, limits=STORED).root``, sooner.
@@ -33,10 +32,9 @@ class Reader:
             QueryError: the text is no query.
 
         """
-        if self._last is None or self._last[0] != text:
-            root = self._tree(text)
-            self._last = text, placeless(Query(root)).root if self._anywhere else root
-        return self._last[1]
+        if text.startswith(ANYWHERE):
+            return placeless(Query(self._tree(text.removeprefix(ANYWHERE)))).root
+        return self._tree(text)
 
     def _tree(self, text: str) -> Node:
         pieces = _PIECE.findall(text)

@@ -10,7 +10,7 @@ from bot.domain.events import Event
 from bot.errors import QueryError
 from bot.matching.document import Document, document_of_reports
 from bot.matching.index import Index
-from bot.matching.query import STORED, parse, placeless
+from bot.matching.query import STORED, parse
 from bot.protocols import EventFilter, StoredReport, Work
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class Watchlist:
         except QueryError as error:
             log.error("a stored query cannot be read", extra={"id": one.id, "why": error.why})
         else:
-            self._index.add(one.id, placeless(query) if one.placeless else query)
+            self._index.add(one.id, query, anywhere=one.placeless)
 
     def match(
         self, work: Work, event: Event, reports: Iterable[StoredReport]
