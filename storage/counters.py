@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, and_, delete, select
+from sqlalchemy import Connection, and_, bindparam, delete, select
 
 from storage.models import COUNTER
 from storage.sql import chunks, insert
@@ -14,6 +14,7 @@ _ONE = "subscription:"
 """With an id: the number at which that subscription last changed."""
 REMEMBERED = 1000
 """So many steps back it is known which subscriptions changed."""
+_VALUE = select(COUNTER.c.value).where(COUNTER.c.name == bindparam("its_name"))
 
 
 def subscriptions_changed(connection: Connection, ids: Iterable[int]) -> None:
@@ -40,7 +41,7 @@ def subscriptions_since(connection: Connection, version: int) -> frozenset[int] 
 
 def value(connection: Connection, name: str) -> int:
     """Return the number, 0 before the first change."""
-    return connection.scalar(select(COUNTER.c.value).where(COUNTER.c.name == name)) or 0
+    return connection.scalar(_VALUE, {"its_name": name}) or 0
 
 
 def _grow(connection: Connection, name: str) -> None:

@@ -8,11 +8,22 @@ from functools import cache
 from itertools import islice
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Connection, Table, or_, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
 T = TypeVar("T")
+NOW: BindParameter[Any] = bindparam("now")
 CHUNK = 500
 """Values in one IN list: far below SQLite's 32,766 variables a statement."""
 
@@ -53,23 +64,33 @@ def lock(connection: Connection, name: str) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
 
-def take(
-    connection: Connection,
-    table: Table,
-    wanted: ColumnElement[bool],
-    limit: int,
-    first: Sequence[ColumnElement[Any]] = (),
-    **values: Any,
-) -> list[int]:
-    """Claim up to ``limit`` rows, by ``first`` and oldest first, by setting ``values``.
+class Claim:
+    """Takes rows that are due, oldest first, and sets a column of them; built once.
 
-    Returns their ids. Rows that another transaction is claiming are passed over.
+    ``wanted`` may ask for the parameter NOW. Rows that another transaction is claiming are passed
+    over.
     """
-    query = select(table.c.id).where(wanted).order_by(*first, table.c.id).limit(limit)
-    ids = list(connection.scalars(query.with_for_update(skip_locked=True)))
-    for part in chunks(ids):
-        connection.execute(update(table).where(table.c.id.in_(part)).values(**values))
-    return ids
+
+    def __init__(
+        self,
+        table: Table,
+        wanted: ColumnElement[bool],
+        column: str,
+        first: Sequence[ColumnElement[Any]] = (),
+    ) -> None:
+        due = select(table.c.id).where(wanted).order_by(*first, table.c.id)
+        self._due = due.limit(bindparam("most")).with_for_update(skip_locked=True)
+        theirs = table.c.id.in_(bindparam("ids", expanding=True))
+        self._take = update(table).where(theirs).values({column: bindparam("value")})
+
+    def take(
+        self, connection: Connection, now: dt.datetime, limit: int, value: object
+    ) -> list[int]:
+        """Set the column of up to ``limit`` rows to a value, and return their ids."""
+        ids = list(connection.scalars(self._due, {"now": now, "most": limit}))
+        for part in chunks(ids):
+            connection.execute(self._take, {"ids": part, "value": value})
+        return ids
 
 
 def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
@@ -79,6 +100,6 @@ def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
         yield part
 
 
-def past(column: ColumnElement[Any], now: dt.datetime) -> ColumnElement[bool]:
-    """Return the condition that an instant is absent or not after ``now``."""
-    return or_(column.is_(None), column <= now)
+def past(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition that an instant is absent or not after NOW."""
+    return or_(column.is_(None), column <= NOW)

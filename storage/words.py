@@ -78,7 +78,16 @@ def matching(connection: Connection, query: Select[tuple[int]], words: str) -> S
 
 
 _IDS = select(EVENT.c.id).where(EVENT.c.id > bindparam("last")).order_by(EVENT.c.id).limit(500)
-_EVENTS: Select[Any] = select(EVENT.c.id, EVENT.c.position, EVENT.c.data, EVENT.c.merged_into)
+_STALE = EVENT.c.id.in_(bindparam("ids", expanding=True))
+_EVENTS: Select[Any] = select(
+    EVENT.c.id, EVENT.c.position, EVENT.c.data, EVENT.c.merged_into
+).where(_STALE)
+_REMOVE = delete(WORDS).where(WORDS.c.rowid.in_(select(EVENT.c.position).where(_STALE)))
+_ARTICLES = (
+    select(REPORT.c.event_id, REPORT.c.text)
+    .where(REPORT.c.event_id.in_(bindparam("ids", expanding=True)))
+    .order_by(REPORT.c.id)
+)
 
 
 class EventWords:
@@ -108,9 +117,9 @@ class EventWords:
     def refresh(self) -> None:
         """Index what was noted."""
         for part in chunks(sorted(self._stale)):
-            rows = self._connection.execute(_EVENTS.where(EVENT.c.id.in_(part))).all()
+            rows = self._connection.execute(_EVENTS, {"ids": part}).all()
             articles = self._articles([row.id for row in rows])
-            self.remove(select(EVENT.c.position).where(EVENT.c.id.in_([row.id for row in rows])))
+            self._connection.execute(_REMOVE, {"ids": part})
             documents = [
                 {
                     "position": row.position,
@@ -124,8 +133,7 @@ class EventWords:
 
     def _articles(self, event_ids: list[int]) -> dict[int, list[str]]:
         found: dict[int, list[str]] = {event_id: [] for event_id in event_ids}
-        query = select(REPORT.c.event_id, REPORT.c.text).order_by(REPORT.c.id)
-        for row in self._connection.execute(query.where(REPORT.c.event_id.in_(event_ids))):
+        for row in self._connection.execute(_ARTICLES, {"ids": event_ids}):
             if len(found[row.event_id]) < MOST_REPORTS:
                 found[row.event_id].append(row.text[:MOST_LETTERS])
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from bot.domain.chats import Scope
 from bot.domain.delivery import Alert
@@ -43,9 +43,14 @@ class SqlAlerts:
 
     def of_event(self, event_id: int) -> Sequence[Alert]:
         """Return the newest alert of each chat and topic that was told of this event."""
-        newest = func.row_number().over(
-            partition_by=(ALERT.c.chat_id, ALERT.c.thread_id), order_by=ALERT.c.revision.desc()
-        )
-        told = select(ALERT, newest.label("age")).where(ALERT.c.event_id == event_id).subquery()
-        query = select(told).where(told.c.age == 1).order_by(told.c.id)
-        return [alert_value(row) for row in self._connection.execute(query)]
+        rows = self._connection.execute(_OF_EVENT, {"its_event": event_id})
+        return [alert_value(row) for row in rows]
+
+
+_NEWEST = func.row_number().over(
+    partition_by=(ALERT.c.chat_id, ALERT.c.thread_id), order_by=ALERT.c.revision.desc()
+)
+_TOLD = (
+    select(ALERT, _NEWEST.label("age")).where(ALERT.c.event_id == bindparam("its_event")).subquery()
+)
+_OF_EVENT = select(_TOLD).where(_TOLD.c.age == 1).order_by(_TOLD.c.id)

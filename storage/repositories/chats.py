@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.domain.chats import Chat, ChatState, ChatType, Scope
 from bot.domain.delivery import OutboxState
@@ -18,6 +18,7 @@ from storage.moving import fold_topic, move
 from storage.sql import chunks
 from storage.words import EventWords
 
+_CHATS = select(CHAT).where(CHAT.c.id.in_(bindparam("ids", expanding=True)))
 _WAITING = (OutboxState.PENDING.value, OutboxState.CLAIMED.value)
 
 
@@ -38,7 +39,7 @@ class SqlChats:
         return {
             row.id: chat_value(row)
             for part in chunks(ids)
-            for row in self._connection.execute(select(CHAT).where(CHAT.c.id.in_(part)))
+            for row in self._connection.execute(_CHATS, {"ids": part})
         }
 
     def ensure(self, chat_id: int, type_: ChatType, now: dt.datetime) -> Chat:

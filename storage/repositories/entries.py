@@ -24,7 +24,7 @@ from bot.domain.feeds import Entry, EntryIdentity, Feed, NewEntry
 from bot.protocols import KnownEntry
 from storage.mapping import entry_value
 from storage.models import ENTRY, FEED, REPORT, TOMBSTONE
-from storage.sql import add_new, chunks, insert, take
+from storage.sql import NOW, Claim, add_new, chunks, insert
 from storage.words import EventWords
 
 MOST_ATTEMPTS = 5
@@ -55,9 +55,14 @@ class SqlEntries:
         return list(found.values())
 
     def _known(self, feed_id: int, part: Sequence[EntryIdentity]) -> Iterable[KnownEntry]:
-        for table in (ENTRY, TOMBSTONE):
-            query = select(*_identity(table)).where(_recognised(table, feed_id, part))
-            for row in self._connection.execute(query):
+        asked = {
+            "feed": feed_id,
+            "keys": [identity.key for identity in part],
+            "links": [identity.link for identity in part if identity.link],
+            "titles": [identity.title_digest for identity in part],
+        }
+        for table, query in _KNOWN.items():
+            for row in self._connection.execute(query, asked):
                 yield KnownEntry(
                     id=row.id if table is ENTRY else 0,
                     key=row.key,
@@ -71,7 +76,7 @@ class SqlEntries:
 
         Nothing is stored where the feed was removed meanwhile.
         """
-        if self._connection.scalar(select(FEED.c.id).where(FEED.c.id == feed.id)) is None:
+        if self._connection.scalar(_FEED, {"its_id": feed.id}) is None:
             return 0
         revised = {new.identity.key for new in entries if new.revises and self._revise(new, now)}
         rows = [_columns(feed, new, now) for new in entries if new.identity.key not in revised]
@@ -102,12 +107,11 @@ class SqlEntries:
 
     def claim_waiting(self, now: dt.datetime, limit: int, lease: dt.timedelta) -> Sequence[Entry]:
         """Return entries that wait for extraction, oldest first, taken for ``lease``."""
-        due = and_(ENTRY.c.state == EntryState.WAITING.value, ENTRY.c.due_at <= now)
-        ids = take(self._connection, ENTRY, due, limit, due_at=now + lease)
+        ids = _WAITING.take(self._connection, now, limit, now + lease)
         return [
             entry_value(row)
             for part in chunks(ids)
-            for row in self._connection.execute(_ENTRIES.where(ENTRY.c.id.in_(part)))
+            for row in self._connection.execute(_TAKEN, {"ids": part})
         ]
 
     def release(self, now: dt.datetime) -> int:
@@ -178,6 +182,11 @@ _ENTRIES = (
     .join(FEED, FEED.c.id == ENTRY.c.feed_id)
     .order_by(ENTRY.c.id)
 )
+_TAKEN = _ENTRIES.where(ENTRY.c.id.in_(bindparam("ids", expanding=True)))
+_WAITING = Claim(
+    ENTRY, and_(ENTRY.c.state == EntryState.WAITING.value, ENTRY.c.due_at <= NOW), "due_at"
+)
+_FEED = select(FEED.c.id).where(FEED.c.id == bindparam("its_id"))
 
 
 # The report owns the text from here on; an entry is kept to be known again.
@@ -198,18 +207,20 @@ def _identity(table: Table) -> list[ColumnElement[Any]]:
     return [*((table.c.id,) if table is ENTRY else ()), *(table.c[name] for name in names)]
 
 
-def _recognised(
-    table: Table, feed_id: int, identities: Sequence[EntryIdentity]
-) -> ColumnElement[bool]:
-    links = [identity.link for identity in identities if identity.link]
+def _recognised(table: Table) -> ColumnElement[bool]:
     return and_(
-        table.c.feed_id == feed_id,
+        table.c.feed_id == bindparam("feed"),
         or_(
-            table.c.key.in_([identity.key for identity in identities]),
-            table.c.link.in_(links),
-            table.c.title_digest.in_([identity.title_digest for identity in identities]),
+            table.c.key.in_(bindparam("keys", expanding=True)),
+            table.c.link.in_(bindparam("links", expanding=True)),
+            table.c.title_digest.in_(bindparam("titles", expanding=True)),
         ),
     )
+
+
+_KNOWN = {
+    table: select(*_identity(table)).where(_recognised(table)) for table in (ENTRY, TOMBSTONE)
+}
 
 
 def _identity_columns(new: NewEntry) -> dict[str, Any]:

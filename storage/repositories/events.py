@@ -105,7 +105,7 @@ class SqlEvents:
             kept = 0
         rows = [figure_columns(event_id, n, ledger[n]) for n in range(kept, len(ledger))]
         if rows:
-            self._connection.execute(insert(FIGURE), rows)
+            self._connection.execute(_INSERT_FIGURE, rows)
 
     def get(self, event_id: int) -> Event | None:
         """Return an event, or None. For the application's own steps."""
@@ -202,6 +202,7 @@ class SqlEvents:
 # The other columns are there to be asked for; what they say is in the data too.
 _EVENTS: Select[Any] = select(EVENT.c.id, EVENT.c.data, EVENT.c.merged_into)
 _EVENT = _EVENTS.where(EVENT.c.id == bindparam("its_id"))
+_INSERT_FIGURE = insert(FIGURE)
 _INSERT = insert(EVENT).returning(EVENT.c.id)
 _WRITE = update(EVENT).where(EVENT.c.id == bindparam("its_id"))
 _LEDGERS = (

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, delete, or_, select, update
 
 from bot.domain.chats import Scope
 from bot.domain.feeds import Feed, FeedStatus, NewFeed
 from storage.mapping import feed_columns, feed_value
 from storage.models import FEED
-from storage.sql import add_new, chunks, past, take
+from storage.sql import Claim, add_new, chunks, past
 
 
 class SqlFeeds:
@@ -41,11 +41,14 @@ class SqlFeeds:
 
     def get(self, feed_id: int) -> Feed | None:
         """Return a feed, or None."""
-        return self._one(FEED.c.id == feed_id)
+        row = self._connection.execute(_FEED, {"its_id": feed_id}).one_or_none()
+        return None if row is None else feed_value(row)
 
     def find(self, url: str, owner_chat_id: int | None) -> Feed | None:
         """Return the feed of this URL and owner, or None."""
-        return self._one(and_(FEED.c.url == url, _owned_by(owner_chat_id)))
+        same = and_(FEED.c.url == url, _owned_by(owner_chat_id))
+        row = self._connection.execute(_FEEDS.where(same)).one_or_none()
+        return None if row is None else feed_value(row)
 
     def remove(self, feed_id: int) -> None:
         """Forget a feed and its entries; events made of it stay."""
@@ -67,20 +70,12 @@ class SqlFeeds:
 
     def claim_due(self, now: dt.datetime, limit: int, lease: dt.timedelta) -> Sequence[Feed]:
         """Return feeds whose time has come, taken for ``lease``, longest due first."""
-        due = and_(
-            FEED.c.status == FeedStatus.ACTIVE.value,
-            past(FEED.c.next_poll_at, now),
-            past(FEED.c.lease_until, now),
-        )
-        # Where more are due than can be read, those that wait longest go first: none is left out.
-        longest = (FEED.c.next_poll_at.nulls_first(),)
-        ids = take(self._connection, FEED, due, limit, longest, lease_until=now + lease)
-        found = [
-            row
+        ids = _DUE.take(self._connection, now, limit, now + lease)
+        return [
+            feed_value(row)
             for part in chunks(ids)
-            for row in self._connection.execute(_FEEDS.where(FEED.c.id.in_(part)))
+            for row in self._connection.execute(_TAKEN, {"ids": part})
         ]
-        return [feed_value(row) for row in found]
 
     def release(self, now: dt.datetime) -> int:
         """Free the feeds of a process that died."""
@@ -93,11 +88,8 @@ class SqlFeeds:
         A feed that was paused or removed while it was polled stays so.
         """
         columns = feed_columns(feed)
-        paused = FEED.c.status == FeedStatus.PAUSED.value
-        columns["status"] = case((paused, FEED.c.status), else_=columns["status"])
-        self._connection.execute(
-            update(FEED).where(FEED.c.id == feed.id).values(**columns, lease_until=None)
-        )
+        polled = {"its_id": feed.id, "its_status": columns.pop("status")}
+        self._connection.execute(_SAVE, columns | polled)
 
     def pause(self, feed_id: int, paused: bool) -> None:
         """Stop polling a feed, or poll it again."""
@@ -106,12 +98,32 @@ class SqlFeeds:
             update(FEED).where(FEED.c.id == feed_id).values(status=status.value)
         )
 
-    def _one(self, condition: ColumnElement[bool]) -> Feed | None:
-        row = self._connection.execute(_FEEDS.where(condition)).one_or_none()
-        return None if row is None else feed_value(row)
-
 
 _FEEDS = select(FEED).order_by(FEED.c.id)
+_FEED = select(FEED).where(FEED.c.id == bindparam("its_id"))
+_TAKEN = _FEEDS.where(FEED.c.id.in_(bindparam("ids", expanding=True)))
+_DUE = Claim(
+    FEED,
+    and_(
+        FEED.c.status == FeedStatus.ACTIVE.value,
+        past(FEED.c.next_poll_at),
+        past(FEED.c.lease_until),
+    ),
+    "lease_until",
+    # Where more are due than can be read, those that wait longest go first: none is left out.
+    first=(FEED.c.next_poll_at.nulls_first(),),
+)
+_SAVE = (
+    update(FEED)
+    .where(FEED.c.id == bindparam("its_id"))
+    .values(
+        status=case(
+            (FEED.c.status == FeedStatus.PAUSED.value, FEED.c.status),
+            else_=bindparam("its_status"),
+        ),
+        lease_until=None,
+    )
+)
 
 
 def _owned_by(chat_id: int | None) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from storage.models import META
 from storage.sql import insert
@@ -16,7 +16,7 @@ class SqlMeta:
 
     def get(self, key: str) -> str | None:
         """Return a value, or None."""
-        return self._connection.scalar(select(META.c.value).where(META.c.key == key))
+        return self._connection.scalar(_VALUE, {"its_key": key})
 
     def set(self, key: str, value: str) -> None:
         """Store a value."""
@@ -24,3 +24,6 @@ class SqlMeta:
         self._connection.execute(
             statement.on_conflict_do_update(index_elements=["key"], set_={"value": value})
         )
+
+
+_VALUE = select(META.c.value).where(META.c.key == bindparam("its_key"))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, select
 
 from bot.domain.chats import Mute, Scope
 from storage.models import MUTE
-from storage.sql import insert
+from storage.sql import NOW, insert
 
 
 class SqlMutes:
@@ -45,12 +45,14 @@ class SqlMutes:
 
     def active(self, now: dt.datetime) -> Sequence[Mute]:
         """Return everybody's that last: for whoever tells."""
-        lasting = select(MUTE).where(MUTE.c.until > now).order_by(MUTE.c.id)
-        return [_value(row) for row in self._connection.execute(lasting)]
+        return [_value(row) for row in self._connection.execute(_LASTING, {"now": now})]
 
     def purge(self, now: dt.datetime) -> int:
         """Drop those that are over; return how many."""
         return self._connection.execute(delete(MUTE).where(MUTE.c.until <= now)).rowcount
+
+
+_LASTING = select(MUTE).where(MUTE.c.until > NOW).order_by(MUTE.c.id)
 
 
 def _value(row: Row[Any]) -> Mute:

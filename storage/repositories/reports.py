@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.domain.events import NEAREST, NEWEST, Candidate, Signature, SourcedReport
 from bot.protocols import StoredReport
@@ -73,7 +73,7 @@ class SqlReports:
             for key in block_keys(signature, sourced.owner_chat_id)
         ]
         if rows:
-            self._connection.execute(insert(BLOCK), rows)
+            self._connection.execute(_INSERT_BLOCK, rows)
 
     def attach(self, report_id: int, event_id: int) -> None:
         """Make a report part of an event."""
@@ -85,12 +85,15 @@ class SqlReports:
 
     def of_event(self, event_id: int) -> Sequence[StoredReport]:
         """Return an event's reports, oldest first."""
-        query = select(REPORT).where(REPORT.c.event_id == event_id).order_by(REPORT.c.id)
-        return [stored_report(row) for row in self._connection.execute(query)]
+        rows = self._connection.execute(_OF_EVENT, {"its_id": event_id})
+        return [stored_report(row) for row in rows]
 
     def of_entry(self, entry_id: int) -> StoredReport | None:
         """Return the report made of an entry, or None."""
-        return self._one(REPORT.c.entry_id == entry_id) if entry_id else None
+        if not entry_id:
+            return None
+        row = self._connection.execute(_OF_ENTRY, {"its_id": entry_id}).one_or_none()
+        return None if row is None else stored_report(row)
 
     def candidates(
         self, signature: Signature, owner_chat_id: int | None, limit: int = NEAREST
@@ -139,10 +142,6 @@ class SqlReports:
         """Keep a report out of an event for ever."""
         add_new(self._connection, SEPARATION, [{"report_id": report_id, "event_id": event_id}])
 
-    def _one(self, condition: ColumnElement[bool]) -> StoredReport | None:
-        row = self._connection.execute(select(REPORT).where(condition)).one_or_none()
-        return None if row is None else stored_report(row)
-
 
 # Built once: with 15 statements an entry, building them anew takes as long as running them.
 _PLACE = (
@@ -150,6 +149,9 @@ _PLACE = (
     .outerjoin(REPORT, REPORT.c.entry_id == ENTRY.c.id)
     .where(ENTRY.c.id == bindparam("entry_id"))
 )
+_OF_EVENT = select(REPORT).where(REPORT.c.event_id == bindparam("its_id")).order_by(REPORT.c.id)
+_OF_ENTRY = select(REPORT).where(REPORT.c.entry_id == bindparam("its_id"))
+_INSERT_BLOCK = insert(BLOCK)
 _INSERT = insert(REPORT).returning(REPORT.c.id)
 _EVENT_OF = select(REPORT.c.event_id).where(REPORT.c.id == bindparam("its_id"))
 _ATTACH = tuple(
