@@ -209,12 +209,13 @@ def ingest(store: SqlStore, chance: random.Random, base: int, count: int) -> flo
     }
 
     def batch(work: Work) -> None:
-        for entry in work.entries.claim_waiting(NOW, BATCH, LEASE):
+        claimed = work.entries.claim_waiting(NOW, BATCH, LEASE)
+        for entry in claimed:
             sourced = SourcedReport(
                 reports[entry.key], "Example Post", "", NOW, entry.text, entry_id=entry.id
             )
             _process(work, sourced, signed[entry.key])
-            work.entries.done(entry.id, entry.revision, NOW)
+        work.entries.done(claimed)
 
     start = time.perf_counter()
     for first in range(0, count, BATCH):

@@ -137,8 +137,8 @@ class EntryRepository(Protocol):
     def claim_waiting(self, now: dt.datetime, limit: int, lease: dt.timedelta) -> Sequence[Entry]:
         """Return entries that wait for extraction, oldest first, taken for ``lease``."""
 
-    def done(self, entry_id: int, revision: int, now: dt.datetime) -> bool:
-        """Mark this revision processed; False where a newer revision came meanwhile."""
+    def done(self, entries: Sequence[Entry]) -> None:
+        """Mark these revisions processed; where a newer one came meanwhile, it still waits."""
 
     def failed(self, entry_id: int, why: str, now: dt.datetime) -> None:
         """Note a failed attempt: tried again later, set aside (visible to the owner) after five."""
@@ -205,8 +205,8 @@ class ReportRepository(Protocol):
     def of_event(self, event_id: int) -> Sequence[StoredReport]:
         """Return an event's reports, oldest first."""
 
-    def of_entry(self, entry_id: int) -> StoredReport | None:
-        """Return the report made of an entry, or None."""
+    def of_entries(self, entry_ids: Sequence[int]) -> Mapping[int, StoredReport]:
+        """Return the reports made of entries, by entry."""
 
     def candidates(
         self, signature: Signature, owner_chat_id: int | None, limit: int = ...

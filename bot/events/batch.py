@@ -40,7 +40,7 @@ class Archive:
         home = self.home.get(sourced.report_id)
         decision = choose(signature, self.candidates(signature), self.constraints, home)
         if decision.event_id is None:
-            step = self._opened(sourced, signature)
+            step = self._opened(sourced)
         else:
             event = self.events[decision.event_id]
             step = join(event, list(self.reports[event.id].values()), sourced)
@@ -61,8 +61,8 @@ class Archive:
                 break
         return found
 
-    def _opened(self, sourced: SourcedReport, signature: Signature) -> Revision:
-        step = open_event(sourced, signature)
+    def _opened(self, sourced: SourcedReport) -> Revision:
+        step = open_event(sourced)
         number = len(self.events) + 1
         return replace(step, after=replace(step.after, id=number, public_id=public_id(number)))
 

@@ -16,7 +16,6 @@ from bot.domain.events import (
     Event,
     LedgerEntry,
     Revision,
-    Signature,
     Source,
     SourcedReport,
     Statement,
@@ -36,10 +35,8 @@ RETRACTS = re.compile(
 QUOTED = re.compile(r"[“\"]([^“”\"]{20,240})[”\"]")
 
 
-def open_event(sourced: SourcedReport, signature: Signature | None = None) -> Revision:
-    """Return the event that one report opens. ``signature`` is accepted for symmetry with join."""
-    del signature
-    after = _state(None, [sourced], (), ())
+def open_event(sourced: SourcedReport) -> Revision:
+    """Return the event that one report opens."""
     ledger = ledgers.extended((), sourced)
     said = statements_.extended((), sourced, ledgers.told_at(sourced))
     after = _state(None, [sourced], ledger, said)

@@ -13,7 +13,7 @@ then is younger than that, though no date says so.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.feeds import (
@@ -60,12 +60,19 @@ class Poll:
     parsed: ParsedFeed | None
     validators: Validators
     moved_to: str | None = None
+    items: tuple[Listed, ...] = ()
+    """The entries of ``parsed`` with what they are known by."""
+
+    @classmethod
+    def of(cls, parsed: ParsedFeed, validators: Validators, moved_to: str | None = None) -> Poll:
+        """Return a poll that brought a document."""
+        return cls(parsed, validators, moved_to, tuple(listed(parsed.entries, parsed.link)))
 
 
-def identities(parsed: ParsedFeed) -> list[EntryIdentity]:
+def identities(items: Iterable[Listed]) -> list[EntryIdentity]:
     """Return all identities to look up before deciding, shared keys in both forms."""
     found = []
-    for item in listed(parsed.entries, parsed.link):
+    for item in items:
         found.append(item.identity)
         other = item.base if item.base != item.identity.key else with_suffix(item.identity).key
         found.append(replace(item.identity, key=other))
@@ -94,7 +101,7 @@ def decide(
     if poll.parsed is None:
         return PollDecision(schedule.after_success(feed, now, chance, policy))
     feed = _described(feed, poll.parsed)
-    sorted_ = Sorting(listed(poll.parsed.entries, poll.parsed.link), known, poll.parsed.unchanged)
+    sorted_ = Sorting(poll.items, known, poll.parsed.unchanged)
     judge = _Judge(feed, now, policy, overlap=sorted_.overlap)
     fresh = [judge.new(item) for item in sorted_.fresh]
     # A tombstone (id 0) has no row to rewrite.

@@ -170,7 +170,7 @@ class Poller:
             validators = replace(answer.validators, digest=feed.validators.digest)
             return Poll(None, validators, answer.moved_to), seen
         parsed = await self._parser.parse(answer.body, answer.url, answer.content_type, seen)
-        return Poll(parsed, answer.validators, answer.moved_to), parsed.marks
+        return Poll.of(parsed, answer.validators, answer.moved_to), parsed.marks
 
     async def _flush(self) -> None:
         """Store what is ready."""
@@ -228,7 +228,7 @@ class Poller:
         self, work: Work, feed: Feed, poll: Poll, chance: float, now: dt.datetime
     ) -> PollSummary:
         poll = _without_clash(work, feed, poll)
-        wanted = identities(poll.parsed) if poll.parsed else []
+        wanted = identities(poll.items)
         known = work.entries.known(feed.id, wanted) if wanted else ()
         decision = decide(feed, poll, known, now, chance, self._policy)
         new = work.entries.add(decision.feed, decision.entries, now) if decision.entries else 0

@@ -108,22 +108,23 @@ class Pipeline:
         self, work: Work, entries: Sequence[Entry], reports: Sequence[Report]
     ) -> None:
         self._watchlist.sync(work)
+        known = work.reports.of_entries([entry.id for entry in entries])
         for entry, report in zip(entries, reports, strict=True):
-            self._integrate(work, entry, located(report, entry))
-            work.entries.done(entry.id, entry.revision, self._clock())
+            self._integrate(work, entry, located(report, entry), known.get(entry.id))
+        work.entries.done(entries)
         crash("before_commit")
 
-    def _integrate(self, work: Work, entry: Entry, report: Report) -> None:
-        known = work.reports.of_entry(entry.id)
+    def _integrate(
+        self, work: Work, entry: Entry, report: Report, known: StoredReport | None
+    ) -> None:
         sourced = sourced_of(entry, report, known)
-        revision = merge(work, sourced, known, self._clock())
-        if revision is None or not revision.visible:
+        merged = merge(work, sourced, known, self._clock())
+        if merged is None or not merged.revision.visible:
             return
         crash("after_event_insert")
-        event = revision.after
-        found = self._watchlist.match(work, event, work.reports.of_event(event.id))
+        found = self._watchlist.match(work, merged.revision.after, merged.reports)
         quiet = (entry.silent and not self._loud) or report.follow_up is not None
-        enqueue(work, revision, found, self._settings, self._clock(), quiet=quiet)
+        enqueue(work, merged.revision, found, self._settings, self._clock(), quiet=quiet)
 
 
 def article_of(entry: Entry) -> Article:
@@ -170,9 +171,17 @@ def sourced_of(entry: Entry, report: Report, known: StoredReport | None) -> Sour
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The step that a report made of an event, and all reports that the event has now."""
+
+    revision: Revision
+    reports: Sequence[SourcedReport]
+
+
 def merge(
     work: Work, sourced: SourcedReport, known: StoredReport | None, now: dt.datetime
-) -> Revision | None:
+) -> Merged | None:
     """Store the report and the step it makes of an event; ``None`` where it tells of none."""
     report = sourced.report
     if known is None and report.kind is Kind.OTHER and report.follow_up is None:
@@ -204,20 +213,20 @@ def _ruled(work: Work, known: StoredReport | None, candidates: Sequence[Candidat
     return Constraints(apart=frozenset((known.id, foe) for foe in foes))
 
 
-def _open(work: Work, sourced: SourcedReport, now: dt.datetime) -> Revision:
+def _open(work: Work, sourced: SourcedReport, now: dt.datetime) -> Merged:
     revision = open_event(sourced)
     event = work.events.add(revision.after, now)
     work.reports.attach(sourced.report_id, event.id)
-    return replace(revision, after=event)
+    return Merged(replace(revision, after=event), (sourced,))
 
 
-def _join(work: Work, event: Event, sourced: SourcedReport, now: dt.datetime) -> Revision:
+def _join(work: Work, event: Event, sourced: SourcedReport, now: dt.datetime) -> Merged:
     work.reports.attach(sourced.report_id, event.id)
     reports = [one.sourced for one in work.reports.of_event(event.id)]
     revision = join(event, reports, sourced)
     if revision.after == event:
-        return revision
+        return Merged(revision, reports)
     # A rewritten article was first seen long ago, but the event changes now.
     after = replace(revision.after, updated_at=max(revision.after.updated_at, now))
     work.events.save(after, now)
-    return replace(revision, after=after)
+    return Merged(replace(revision, after=after), reports)

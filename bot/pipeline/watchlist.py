@@ -6,12 +6,12 @@ import logging
 from collections.abc import Iterable
 
 from bot.domain.chats import Match, Subscription
-from bot.domain.events import Event
+from bot.domain.events import Event, SourcedReport
 from bot.errors import QueryError
-from bot.matching.document import Document, document_of_reports
+from bot.matching.document import document_of_reports
 from bot.matching.index import Index
 from bot.matching.query import STORED, parse
-from bot.protocols import EventFilter, StoredReport, Work
+from bot.protocols import EventFilter, Work
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,8 @@ class Watchlist:
         """Read everything into a new index, which has seen what documents are like."""
         self._index = Index()
         for event in work.events.find(None, EventFilter(limit=OBSERVED)):
-            self._index.observe(_document(event, work.reports.of_event(event.id)))
+            reports = (one.sourced for one in work.reports.of_event(event.id))
+            self._index.observe(document_of_reports(event, reports))
         for anywhere in (False, True):
             self._load(work.subscriptions.watched(placeless=anywhere), anywhere=anywhere)
 
@@ -75,13 +76,12 @@ class Watchlist:
             self._index.add(one.id, query, anywhere=one.placeless)
 
     def match(
-        self, work: Work, event: Event, reports: Iterable[StoredReport]
+        self, work: Work, event: Event, reports: Iterable[SourcedReport]
     ) -> list[tuple[Subscription, Match]]:
         """Return the subscriptions that the event of these reports matches, and why."""
-        found = {one.subscription_id: one for one in self._index.match(_document(event, reports))}
+        found = {
+            one.subscription_id: one
+            for one in self._index.match(document_of_reports(event, reports))
+        }
         known = work.subscriptions.by_ids(found)
         return [(known[one], found[one]) for one in sorted(known)]
-
-
-def _document(event: Event, reports: Iterable[StoredReport]) -> Document:
-    return document_of_reports(event, [one.sourced for one in reports])

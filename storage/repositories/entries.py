@@ -10,13 +10,16 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     Table,
     and_,
     bindparam,
     delete,
     func,
+    literal,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -61,15 +64,8 @@ class SqlEntries:
             "links": [identity.link for identity in part if identity.link],
             "titles": [identity.title_digest for identity in part],
         }
-        for table, query in _KNOWN.items():
-            for row in self._connection.execute(query, asked):
-                yield KnownEntry(
-                    id=row.id if table is ENTRY else 0,
-                    key=row.key,
-                    link=row.link,
-                    content_digest=row.content_digest,
-                    title_digest=row.title_digest,
-                )
+        for row in self._connection.execute(_KNOWN, asked):
+            yield KnownEntry(*row)
 
     def add(self, feed: Feed, entries: Sequence[NewEntry], now: dt.datetime) -> int:
         """Store new entries and revisions, waiting for extraction; return how many are new.
@@ -121,9 +117,11 @@ class SqlEntries:
         )
         return self._connection.execute(update(ENTRY).where(taken).values(due_at=now)).rowcount
 
-    def done(self, entry_id: int, revision: int, now: dt.datetime) -> bool:  # noqa: ARG002 - the protocol's
-        """Mark this revision processed; False where a newer revision came meanwhile."""
-        return self._connection.execute(_DONE, {"its_id": entry_id, "read": revision}).rowcount == 1
+    def done(self, entries: Sequence[Entry]) -> None:
+        """Mark these revisions processed; where a newer one came meanwhile, it still waits."""
+        rows = [{"its_id": entry.id, "read": entry.revision} for entry in entries]
+        if rows:
+            self._connection.execute(_DONE, rows)
 
     def failed(self, entry_id: int, why: str, now: dt.datetime) -> None:
         """Note a failed attempt: tried again later, set aside (visible to the owner) after five."""
@@ -201,12 +199,6 @@ _DONE = (
 )
 
 
-def _identity(table: Table) -> list[ColumnElement[Any]]:
-    """Return the columns by which an entry is known; a tombstone has no id."""
-    names = ("key", "link", "content_digest", "title_digest")
-    return [*((table.c.id,) if table is ENTRY else ()), *(table.c[name] for name in names)]
-
-
 def _recognised(table: Table) -> ColumnElement[bool]:
     return and_(
         table.c.feed_id == bindparam("feed"),
@@ -218,9 +210,13 @@ def _recognised(table: Table) -> ColumnElement[bool]:
     )
 
 
-_KNOWN = {
-    table: select(*_identity(table)).where(_recognised(table)) for table in (ENTRY, TOMBSTONE)
-}
+def _of_identity(table: Table, its_id: ColumnElement[int]) -> Select[Any]:
+    columns = (table.c[name] for name in ("key", "link", "content_digest", "title_digest"))
+    return select(its_id, *columns).where(_recognised(table))
+
+
+# A tombstone has no id.
+_KNOWN = union_all(_of_identity(ENTRY, ENTRY.c.id), _of_identity(TOMBSTONE, literal(0)))
 
 
 def _identity_columns(new: NewEntry) -> dict[str, Any]:

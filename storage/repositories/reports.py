@@ -88,12 +88,14 @@ class SqlReports:
         rows = self._connection.execute(_OF_EVENT, {"its_id": event_id})
         return [stored_report(row) for row in rows]
 
-    def of_entry(self, entry_id: int) -> StoredReport | None:
-        """Return the report made of an entry, or None."""
-        if not entry_id:
-            return None
-        row = self._connection.execute(_OF_ENTRY, {"its_id": entry_id}).one_or_none()
-        return None if row is None else stored_report(row)
+    def of_entries(self, entry_ids: Sequence[int]) -> Mapping[int, StoredReport]:
+        """Return the reports made of entries, by entry."""
+        rows = (
+            row
+            for part in chunks(entry_ids)
+            for row in self._connection.execute(_OF_ENTRIES, {"ids": part})
+        )
+        return {row.entry_id: stored_report(row) for row in rows}
 
     def candidates(
         self, signature: Signature, owner_chat_id: int | None, limit: int = NEAREST
@@ -150,7 +152,7 @@ _PLACE = (
     .where(ENTRY.c.id == bindparam("entry_id"))
 )
 _OF_EVENT = select(REPORT).where(REPORT.c.event_id == bindparam("its_id")).order_by(REPORT.c.id)
-_OF_ENTRY = select(REPORT).where(REPORT.c.entry_id == bindparam("its_id"))
+_OF_ENTRIES = select(REPORT).where(REPORT.c.entry_id.in_(bindparam("ids", expanding=True)))
 _INSERT_BLOCK = insert(BLOCK)
 _INSERT = insert(REPORT).returning(REPORT.c.id)
 _EVENT_OF = select(REPORT.c.event_id).where(REPORT.c.id == bindparam("its_id"))

@@ -50,8 +50,8 @@ class FeedLife:
         """Poll a document that lists these entries; store and return what was decided."""
         self.now += after
         parsed = ParsedFeed("rss20", "Herald", entries, link=home, unchanged=unchanged)
-        poll = Poll(parsed, Validators(digest=str(self.now)))
-        known = self.work.entries.known(1, identities(parsed))
+        poll = Poll.of(parsed, Validators(digest=str(self.now)))
+        known = self.work.entries.known(1, identities(poll.items))
         decision = decide(self.feed, poll, known, self.now, 0.5, POLICY)
         self.work.entries.add(self.feed, decision.entries, self.now)
         self.work.feeds.save(decision.feed)

@@ -45,9 +45,8 @@ def test_a_claimed_entry_is_nobody_elses_until_the_lease_is_over(write):
 def test_a_processed_entry_does_not_wait_and_keeps_no_text(write, read):
     write(feed_with)
     (entry,) = waiting(write)
-    assert write(lambda work: work.entries.done(entry.id, entry.revision, NOON))
+    write(lambda work: work.entries.done([entry]))
     assert read(lambda work: (work.entries.waiting(), work.entries.count())) == (0, 1)
-    assert not write(lambda work: work.entries.done(entry.id, entry.revision, NOON))
 
 
 def test_p11_a_rewritten_entry_waits_again_and_the_old_revision_is_not_done(write):
@@ -55,7 +54,7 @@ def test_p11_a_rewritten_entry_waits_again_and_the_old_revision_is_not_done(writ
     (entry,) = waiting(write)
     rewritten = new_entry("k1", text="Three hurt.", revises=entry.id)
     assert write(lambda work: work.entries.add(feed, [rewritten], NOON + MINUTE)) == 0
-    assert not write(lambda work: work.entries.done(entry.id, entry.revision, NOON))
+    write(lambda work: work.entries.done([entry]))
     (again,) = waiting(write, NOON + MINUTE)
     assert (again.id, again.revision, again.text) == (entry.id, 2, "Three hurt.")
 
@@ -63,7 +62,7 @@ def test_p11_a_rewritten_entry_waits_again_and_the_old_revision_is_not_done(writ
 def test_p8_an_entry_with_a_new_key_but_the_same_text_is_only_known_by_the_new_key(write, read):
     feed = write(feed_with)
     (entry,) = waiting(write)
-    write(lambda work: work.entries.done(entry.id, 1, NOON))
+    write(lambda work: work.entries.done([entry]))
     rekeyed = new_entry("k2", revises=entry.id)
     assert write(lambda work: work.entries.add(feed, [rekeyed], NOON)) == 0
     assert waiting(write) == []
@@ -109,7 +108,7 @@ def test_p10_a_purged_entry_stays_known_and_is_not_new_again(write, read):
 
     def process(work) -> Any:
         work.reports.save(sourced(entry_id=entry.id, text="long text"), signature(), NOON)
-        work.entries.done(entry.id, 1, NOON)
+        work.entries.done([entry])
 
     write(process)
     assert write(lambda work: work.entries.purge(NOON + DAY)) == 1

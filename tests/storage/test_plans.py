@@ -107,7 +107,7 @@ def ingest(work) -> Any:
         work.reports.attach(made.id, stored.id)
         work.events.save(stored, NOON)
         work.alerts.add(ALICE, stored.id, 1, "k", [], NOON)
-        work.entries.done(entry.id, entry.revision, NOON)
+        work.entries.done([entry])
         work.entries.failed(entry.id, "x", NOON)
     work.feeds.save(feed)
     work.entries.waiting()
@@ -128,7 +128,7 @@ def ask(work) -> Any:
     work.events.history(1)
     work.events.texts(1)
     work.reports.of_event(1)
-    work.reports.of_entry(1)
+    work.reports.of_entries([1])
     work.alerts.of_event(1)
     work.entries.set_aside()
 

@@ -50,7 +50,7 @@ def test_the_report_of_a_revised_entry_replaces_the_old_one_and_stays_in_its_eve
     assert (second.id, second.event_id) == (first.id, stored.id)
     (found,) = read(lambda work: work.reports.of_event(stored.id))
     assert found.sourced.report.title == "Three hurt"
-    assert read(lambda work: work.reports.of_entry(1)) == found
+    assert read(lambda work: work.reports.of_entries([1, 2])) == {1: found}
     assert read(lambda work: near(work, "old")) == []
     assert read(lambda work: near(work, "new")) == [(stored.id, (found.id,))]
 
@@ -136,4 +136,4 @@ def test_a_split_keeps_a_report_out_of_an_event_for_ever(write, read):
 def test_a_report_of_an_entry_that_vanished_is_stored_without_it(write, read):
     made = write(lambda work: work.reports.save(sourced(entry_id=99), signature(), NOON))
     assert made.sourced.entry_id == 0
-    assert read(lambda work: work.reports.of_entry(0)) is None
+    assert read(lambda work: work.reports.of_entries([0, 99])) == {}
