@@ -1,4 +1,4 @@
-"""Feeds that are read again and again, each time with two new entries; who subscribed to what."""
+"""Feeds that are read again and have two new entries; who subscribed to what."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.feeds.document import parse_document
 from tests.storage.values import NOON
 
 SHARED = Path(os.environ.get("KHABARDAR_SHARED") or Path(__file__).parents[2] / "shared")
-NEW, ROUNDS = 2, 5
+NEW = 2
 OWN_FEEDS, OWN_ENTRIES = 25, 30
 HEARD = 500
 """Each so many subscriptions one asks for a word of the feeds, the others for words of nobody."""
@@ -27,10 +27,11 @@ _WORD = re.compile(r"[a-z]{7,}")
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """A feed as it was, and after each poll's two new entries came."""
+    """A feed as it was, and as it is now: two new entries came."""
 
     url: str
-    versions: tuple[bytes, ...]
+    before: bytes
+    after: bytes
 
 
 def feeds() -> list[Polled]:
@@ -54,11 +55,11 @@ def _own() -> Iterator[bytes]:
 
 
 def _polled(url: str, body: bytes) -> Polled | None:
-    """Return a feed that can be cut and is long enough, as most are; None for the others."""
+    """Return a feed as it is, and without its newest; None where it cannot be cut or is short."""
     found = cutting.chunks(body, None)
-    if len(found) <= NEW * ROUNDS or parse_document(body, url).warning:
+    if len(found) <= NEW or parse_document(body, url).warning:
         return None
-    return Polled(url, tuple(_without(body, found[: NEW * n]) for n in range(ROUNDS, -1, -1)))
+    return Polled(url, _without(body, found[:NEW]), body)
 
 
 def _without(body: bytes, newest: Sequence[cutting.Chunk]) -> bytes:
@@ -82,7 +83,7 @@ def keywords(count: int, polled: list[Polled]) -> list[str]:
 
 
 def _entries(one: Polled):
-    return parse_document(one.versions[-1], one.url).entries
+    return parse_document(one.after, one.url).entries
 
 
 def places() -> list[str]:

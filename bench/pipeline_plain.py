@@ -10,7 +10,7 @@ from pathlib import Path
 
 import feedparser
 import spacy
-from sqlmodel import Field, Session, SQLModel, create_engine, select
+from sqlmodel import Field, Session, SQLModel, create_engine, delete, select
 
 _METADATA = SQLModel.metadata
 
@@ -59,7 +59,7 @@ class Plain:
                 guid = entry.get("id") or entry.get("link") or entry.get("title", "")
                 known = select(PlainEntry).where(PlainEntry.url == url, PlainEntry.guid == guid)
                 if session.exec(known).first() is None:
-                    title, text = entry.get("title", ""), entry.get("summary", "")
+                    title, text = entry.get("title", ""), _text(entry)
                     self._take(session, PlainEntry(url=url, guid=guid, title=title, text=text))
 
     def remember(self, url: str, body: bytes) -> None:
@@ -68,6 +68,14 @@ class Plain:
             for entry in feedparser.parse(body).entries:
                 guid = entry.get("id") or entry.get("link") or entry.get("title", "")
                 session.add(PlainEntry(url=url, guid=guid, title="", text=""))
+            session.commit()
+
+    def forget(self) -> None:
+        """Drop what is stored, so that the next round finds the same world."""
+        self.alerts = 0
+        with Session(self._engine) as session:
+            session.execute(delete(PlainAlert))
+            session.execute(delete(PlainEntry))
             session.commit()
 
     def _take(self, session: Session, entry: PlainEntry) -> None:
@@ -83,3 +91,9 @@ class Plain:
                 session.add(alert)
                 session.commit()
                 self.alerts += 1
+
+
+def _text(entry: feedparser.FeedParserDict) -> str:
+    """Return the article where the feed gives it, else its summary."""
+    content: str = entry["content"][0]["value"] if entry.get("content") else ""
+    return content or entry.get("summary", "")
