@@ -19,6 +19,8 @@ from bot.errors import StorageError
 
 BUSY_TIMEOUT_MS = 5000
 READERS = 4
+CACHE_KB = 4096
+"""Pages that a connection keeps; with 16 MB, storing in a database of 1 GB was no faster."""
 
 
 def parse(database_url: str) -> URL:
@@ -100,7 +102,7 @@ def _set_up(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-16384",
+        f"cache_size=-{CACHE_KB}",
         "journal_size_limit=67108864",
         "temp_store=MEMORY",
     ):
