@@ -1,8 +1,7 @@
 """`./run.sh soak`: the service for minutes under news that never ends; fails on loss or growth.
 
 Prints memory and lag each minute. Lag is from an entry appearing on its feed until Telegram has the
-message, the wait for the next poll included. Growth is judged after the first minutes, in which
-caches fill: memory and lag of the last quarter against those of the second.
+message, the wait for the next poll included. ``verdict`` says what fails.
 """
 
 from __future__ import annotations
@@ -12,19 +11,26 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.soak.verdict import (
+    FILLING,
+    Findings,
+    Sample,
+    is_long_enough,
+    quarters,
+    slopes,
+    troubles,
+)
 from bench.soak.world import HOSTS, Size, World
 from bench.table import Figure, show
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.telegram import FakeTelegram
 
-MEMORY_GROWTH = 1.10
-LAG_GROWTH = 1.5
-LAG_MARGIN = 3.0
-"""Seconds by which a median may differ by chance."""
+SAMPLE = 5.0
+"""Seconds between two looks at memory."""
 QUIET_PATIENCE = 180.0
 
 
@@ -32,7 +38,7 @@ QUIET_PATIENCE = 180.0
 class Minute:
     """What was measured at the end of a span of time."""
 
-    megabytes: float
+    memory: Mapping[str, float]
     lag: float
     worst: float
     published: int
@@ -53,9 +59,9 @@ def main() -> int:
         with world.serving():
             world.wait_for_first_polls()
             print(f"{size.feeds:,} feeds read once; {size.rate:g} new entries a second", flush=True)
-            minutes = _soak(world, options.minutes)
+            minutes, memory = _soak(world, options.minutes)
             _come_to_rest(world)
-        return 0 if _judge(world, minutes) else 1
+        return 0 if _judge(world, minutes, memory) else 1
 
 
 def _options() -> argparse.Namespace:
@@ -68,29 +74,32 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _soak(world: World, minutes: float) -> list[Minute]:
-    """Publish steadily; measure eight times at least, and once a minute."""
+def _soak(world: World, minutes: float) -> tuple[list[Minute], list[Sample]]:
+    """Publish steadily; measure eight times at least, and once a minute; sample memory."""
     began = time.monotonic()
     end = began + 60 * minutes
     step = min(60.0, 60 * minutes / 8)
     found: list[Minute] = []
+    memory: list[Sample] = []
     while (now := time.monotonic()) < end:
         while len(world.published) < (now - began) * world.size.rate:
             world.publish()
         world.look()
+        if now >= began + SAMPLE * len(memory):
+            memory.append(Sample((now - began) / 60, world.memory()))
         if now >= began + step * (len(found) + 1):
             found.append(_measure(world, now - step))
             _print(found[-1], (now - began) / 60)
         world.must_run()
         time.sleep(0.02)
-    return [*found, _measure(world, end - step)]
+    return [*found, _measure(world, end - step)], memory
 
 
 def _measure(world: World, since: float) -> Minute:
     # What was published last is still on its way: the lag is of those told in this span.
     lags = world.lags(since - world.size.poll) or [0.0]
     return Minute(
-        world.megabytes(),
+        world.memory(),
         statistics.median(lags),
         max(lags),
         len(world.published),
@@ -100,7 +109,8 @@ def _measure(world: World, since: float) -> Minute:
 
 def _print(minute: Minute, at: float) -> None:
     print(
-        f"{at:5.1f} min  {minute.megabytes:6.0f} MB  lag {minute.lag:5.1f} s (median) "
+        f"{at:5.1f} min  {sum(minute.memory.values()):6.0f} MB, "
+        f"{minute.memory.get('service', 0.0):5.1f} its own  lag {minute.lag:5.1f} s (median) "
         f"{minute.worst:5.1f} s (most)  {minute.published:6,} published  "
         f"{minute.waiting:4} messages waiting",
         flush=True,
@@ -114,31 +124,30 @@ def _come_to_rest(world: World) -> None:
         time.sleep(0.5)
 
 
-def _judge(world: World, minutes: Sequence[Minute]) -> bool:
-    quarter = max(1, len(minutes) // 4)
-    early, late = minutes[quarter : 2 * quarter], minutes[-quarter:]
-    memory = [statistics.median(m.megabytes for m in some) for some in (early, late)]
-    lag = [statistics.median(m.lag for m in some) for some in (early, late)]
-    lost, unread = len(world.untold()), world.unread()
-    grown = memory[1] > memory[0] * MEMORY_GROWTH
-    behind = lag[1] > lag[0] * LAG_GROWTH + LAG_MARGIN
-    show(
-        "soak",
-        [
-            Figure("entries published", len(world.published), "entries"),
-            Figure("  not stored and worked through", unread, "entries"),
-            Figure("alerts due", len(world.loud), "alerts"),
-            Figure("  lost", lost, "alerts"),
-            Figure("  to the wrong chat", world.wrong, "messages"),
-            Figure("memory, second quarter", memory[0], "MB"),
-            Figure("memory, last quarter", memory[1], "MB"),
-            Figure("lag, second quarter", lag[0], "s"),
-            Figure("lag, last quarter", lag[1], "s"),
-        ],
-    )
-    holds = not (lost or unread or world.wrong or grown or behind)
-    print("nothing lost; memory, lag within a tenth" if holds else "LOST SOMETHING, OR GREW")
-    return holds
+def _judge(world: World, minutes: Sequence[Minute], memory: Sequence[Sample]) -> bool:
+    lags = [minute.lag for minute in minutes]
+    found = Findings(len(world.untold()), world.unread(), world.wrong, lags, memory)
+    show("soak", list(_figures(world, found)))
+    wrong = troubles(found)
+    if not is_long_enough(memory):
+        print(f"memory is not judged: caches fill in the first {FILLING:g} minutes, half a run")
+    print("; ".join(wrong) if wrong else "nothing lost; neither memory nor lag grows")
+    return not wrong
+
+
+def _figures(world: World, found: Findings) -> Iterator[Figure]:
+    yield Figure("entries published", len(world.published), "entries")
+    yield Figure("  not stored and worked through", found.unread, "entries")
+    yield Figure("alerts due", len(world.loud), "alerts")
+    yield Figure("  lost", found.lost, "alerts")
+    yield Figure("  to the wrong chat", found.wrong, "messages")
+    last = found.memory[-1].megabytes
+    for name, slope in slopes(found.memory).items():
+        yield Figure(f"memory of {name}", last.get(name, 0.0), "MB")
+        yield Figure("  growth over the last half", slope, "MB/min")
+    early, late = quarters(found.lags)
+    yield Figure("lag, second quarter", early, "s")
+    yield Figure("lag, last quarter", late, "s")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -86,6 +86,8 @@ class World:
         with SqlStore(f"sqlite:///{self.database}") as store:
             store.write_sync(job)
         numbers = range(self.size.subscriptions)
+        for number in numbers:
+            self.telegram.chat(FIRST_CHAT + number)  # it refuses chats that it does not know
         subscribe(self.database, ((FIRST_CHAT + number, word_of(number)) for number in numbers))
         # The service takes over a list when it starts first: one of the feeds that it has.
         outline = f'<outline type="rss" text="Gazette 0" xmlUrl="{self._url(0)}"/>'
@@ -159,17 +161,14 @@ class World:
         return item.word
 
     def look(self) -> None:
-        """Learn from Telegram's requests who was told what."""
-        requests = self.telegram.requests
-        new, self._read = requests[self._read :], len(requests)
-        for request in new:
-            if request.method != "sendMessage":
-                continue
-            chat = request.parameters["chat_id"]
-            words = {found[0] for found in _WORD.finditer(request.parameters["text"])}
-            mine = word_of(chat - FIRST_CHAT)
+        """Learn from what Telegram delivered who was told what."""
+        messages = self.telegram.world.messages
+        new, self._read = messages[self._read :], len(messages)
+        for message in new:
+            words = {found[0] for found in _WORD.finditer(message.text)}
+            mine = word_of(message.chat_id - FIRST_CHAT)
             self.wrong += mine not in words
-            self.told.setdefault(mine, request.at)
+            self.told.setdefault(mine, message.at)
 
     def lags(self, since: float) -> list[float]:
         """Return the seconds from publishing to telling, of what was published since then."""
@@ -199,24 +198,28 @@ class World:
             (found,) = connection.execute(query).fetchone()
         return int(found)
 
-    def megabytes(self) -> float:
-        """Return the resident memory of the service and its children."""
+    def memory(self) -> dict[str, float]:
+        """Return the resident memory of the service and of each of its children, in MB."""
         assert self.service is not None
-        processes = [self.service.pid, *_children(self.service.pid)]
-        return sum(map(_resident, processes)) / 1e6
+        main = self.service.pid
+        children = {f"child {pid}": pid for pid in _children(main)}
+        sizes = {name: _resident(pid) for name, pid in ({"service": main} | children).items()}
+        return {name: size for name, size in sizes.items() if size}
 
 
 def _children(pid: int) -> list[int]:
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, task.read_text().split()):
-            found += [child, *_children(child)]
+        with suppress(OSError):  # a thread that has ended meanwhile
+            for child in map(int, task.read_text().split()):
+                found += [child, *_children(child)]
     return found
 
 
-def _resident(pid: int) -> int:
+def _resident(pid: int) -> float:
+    """Return MB, 0 for a process that has ended."""
     try:
         pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
-    except FileNotFoundError:
-        return 0
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0.0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
