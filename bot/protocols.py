@@ -320,6 +320,15 @@ class ChatRepository(Protocol):
         """Erase chats suspended before."""
 
 
+@dataclass(frozen=True, slots=True)
+class IndexSnapshot:
+    """The index over all subscriptions as it was at a version; ``stamp`` marks what made it."""
+
+    stamp: str
+    version: int
+    data: bytes
+
+
 class SubscriptionRepository(Protocol):
     """Subscriptions, always through a scope but for the index."""
 
@@ -350,6 +359,15 @@ class SubscriptionRepository(Protocol):
 
     def by_ids(self, ids: Iterable[int]) -> Mapping[int, Subscription]:
         """Return subscriptions by id, those that are still active."""
+
+    def census(self) -> tuple[int, int]:
+        """Return how many ``watched`` gives, and the sum of their ids."""
+
+    def kept(self, stamp: str) -> IndexSnapshot | None:
+        """Return the kept index of this stamp, or None."""
+
+    def keep(self, snapshot: IndexSnapshot) -> bool:
+        """Keep an index in place of the one before; False where it is not as new as the rows."""
 
     def version(self) -> int:
         """Return a number that grows with every change of any subscription or chat state."""

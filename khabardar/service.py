@@ -195,6 +195,7 @@ class Service:
         worker = await stack.enter_async_context(ExtractionWorker(self.settings.spacy_model))
         pipeline = Pipeline(store, worker.extract_many, self.settings, utc_now, self._wake)
         self._ticks.append(Tick("process", WORK_TICK, pipeline.run))
+        stack.push_async_callback(pipeline.keep_index)
         digester = Digester(store, utc_now)
 
         async def digest() -> None:

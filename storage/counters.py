@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, and_, bindparam, delete, select
 
-from storage.models import COUNTER
+from storage.models import COUNTER, SNAPSHOT
 from storage.sql import chunks, insert
 
 SUBSCRIPTIONS = "subscriptions"
@@ -26,8 +26,10 @@ def subscriptions_changed(connection: Connection, ids: Iterable[int]) -> None:
         statement = insert(connection, COUNTER).values(rows)
         newer = statement.on_conflict_do_update(index_elements=["name"], set_={"value": now})
         connection.execute(newer)
-    old = and_(COUNTER.c.name.startswith(_ONE), COUNTER.c.value <= now - REMEMBERED)
+    long_ago = now - REMEMBERED
+    old = and_(COUNTER.c.name.startswith(_ONE), COUNTER.c.value <= long_ago)
     connection.execute(delete(COUNTER).where(old))
+    connection.execute(delete(SNAPSHOT).where(SNAPSHOT.c.version < long_ago))
 
 
 def subscriptions_since(connection: Connection, version: int) -> frozenset[int] | None:

@@ -16,6 +16,7 @@ from storage.models import (
     MUTE,
     OUTBOX,
     REPORT,
+    SNAPSHOT,
     SUBSCRIPTION,
 )
 from storage.words import EventWords
@@ -38,4 +39,5 @@ def forget(connection: Connection, words: EventWords, chat_id: int) -> None:
         .where(INBOX.c.chat_id == chat_id)
         .values(raw="", chat_id=None, error=None, state=UpdateState.DONE.value)
     )
+    connection.execute(delete(SNAPSHOT))  # it holds the words of all chats
     connection.execute(delete(CHAT).where(CHAT.c.id == chat_id))

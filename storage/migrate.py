@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, delete, inspect, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
@@ -24,6 +24,7 @@ from storage import (
     models,  # noqa: F401 - defines the tables that are compared
 )
 from storage.backups import copy_sqlite
+from storage.models import SNAPSHOT
 from storage.sql import is_sqlite, lock
 
 logger = logging.getLogger(__name__)
@@ -79,6 +80,7 @@ def _upgrade(connection: Connection, url: URL, now: dt.datetime) -> str:
         if _current(connection) == head():
             return "the schema is up to date"
         command.upgrade(_config(connection), "head")
+        connection.execute(delete(SNAPSHOT))  # a migration may have changed what it was made of
         _check_keys(connection)
         crash("mid_migration")
     return f"the schema was upgraded from {current or 'nothing'} to {head()}"

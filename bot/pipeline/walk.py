@@ -17,7 +17,7 @@ from bot.domain.events import Candidate, Constraints, Event, Revision, SourcedRe
 from bot.domain.feeds import Entry
 from bot.domain.reports import Article, Kind, Report
 from bot.domain.values import Place, PlacePrecision
-from bot.errors import KhabardarError
+from bot.errors import KhabardarError, StorageError
 from bot.events.merger import choose
 from bot.events.revising import join, open_event
 from bot.events.rulings import merges, parted
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 16
 LEASE = dt.timedelta(minutes=5)
+KEEP_EVERY = dt.timedelta(hours=1)
 
 Extract = Callable[[Sequence[Article]], Awaitable[list[Report]]]
 
@@ -66,6 +67,7 @@ class Pipeline:
         self._enqueued = enqueued
         self._loud = loud
         self._watchlist = Watchlist()
+        self._keep_at = clock()
 
     async def run(self) -> Processed:
         """Process everything that waits."""
@@ -76,9 +78,28 @@ class Pipeline:
                 lambda work, now=now: work.entries.claim_waiting(now, BATCH, LEASE)  # type: ignore[misc]
             )
             if not entries:
+                await self._keep_now_and_then(now)
                 return done
             done += await self._process(entries)
             self._enqueued()
+
+    async def _keep_now_and_then(self, now: dt.datetime) -> None:
+        if self._watchlist.is_large and now >= self._keep_at:
+            self._keep_at = now + KEEP_EVERY
+            await self.keep_index()
+
+    async def keep_index(self) -> None:
+        """Keep a large index in the database for the next start, if it has changed."""
+        if not self._watchlist.is_large:
+            return
+        try:
+            snapshot = await self._store.read(self._watchlist.snapshot)
+            if snapshot is not None and await self._store.write(
+                lambda work: work.subscriptions.keep(snapshot)
+            ):
+                self._watchlist.kept(snapshot)
+        except StorageError as error:
+            log.warning("the index is not kept for the next start", extra={"why": str(error)})
 
     async def _process(self, entries: Sequence[Entry]) -> Processed:
         """Process a batch in one transaction; where that fails, each entry in its own."""

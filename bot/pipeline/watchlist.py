@@ -7,16 +7,20 @@ from collections.abc import Iterable
 
 from bot.domain.chats import Match, Subscription
 from bot.domain.events import Event, SourcedReport
-from bot.errors import QueryError
+from bot.errors import QueryError, SnapshotError
 from bot.matching.document import document_of_reports
 from bot.matching.index import Index
 from bot.matching.query import STORED, parse
-from bot.protocols import EventFilter, Work
+from bot.matching.snapshot import pack, stamp, unpack
+from bot.protocols import EventFilter, IndexSnapshot, Work
 
 log = logging.getLogger(__name__)
 
 OBSERVED = 100
 """Stored events that a new index learns from which words are common, before it is filled."""
+
+LARGE = 10_000
+"""Subscriptions that take a tenth of a second to file; fewer are not worth a snapshot."""
 
 
 class Watchlist:
@@ -25,23 +29,63 @@ class Watchlist:
     def __init__(self) -> None:
         self._index = Index()
         self._version: int | None = None
+        self._kept: int | None = None
 
     def __len__(self) -> int:
         return len(self._index)
+
+    @property
+    def is_large(self) -> bool:
+        """Tell whether there are so many that a snapshot makes a difference."""
+        return len(self) >= LARGE
 
     def sync(self, work: Work) -> None:
         """Take over what was added, removed, paused or resumed since the last time."""
         version = work.subscriptions.version()
         if version == self._version:
             return
-        changed = None
-        if self._version is not None:
-            changed = work.subscriptions.changed_since(self._version)
-        if changed is None:
+        known = self._restore(work) if self._version is None else self._follow(work, self._version)
+        if not known:
             self._fill(work)
-        else:
-            self._renew(changed, work.subscriptions.by_ids(changed).values())
         self._version = version
+
+    def _restore(self, work: Work) -> bool:
+        """Take over the index that was kept and what changed since; tell whether that is all."""
+        kept = work.subscriptions.kept(stamp())
+        if kept is None:
+            return False
+        try:
+            self._index = unpack(kept.data)
+        except SnapshotError as error:
+            log.warning("the kept index is damaged, it is made anew", extra={"why": str(error)})
+            return False
+        if not self._follow(work, kept.version):
+            return False
+        if self._index.census() != work.subscriptions.census():
+            log.warning("the kept index lacks subscriptions or has too many, it is made anew")
+            return False
+        self._kept = kept.version
+        return True
+
+    def snapshot(self, work: Work) -> IndexSnapshot | None:
+        """Return the index as it is now, where it is worth keeping for the next start.
+
+        None where it is small, was kept already, or lacks a subscription that cannot be read, which
+        each start is to say.
+        """
+        if not self.is_large:
+            return None
+        self.sync(work)
+        if self._version in (None, self._kept):
+            return None
+        if self._index.census() != work.subscriptions.census():
+            return None
+        assert self._version is not None
+        return IndexSnapshot(stamp(), self._version, pack(self._index))
+
+    def kept(self, snapshot: IndexSnapshot) -> None:
+        """Note that a snapshot was stored."""
+        self._kept = snapshot.version
 
     def _fill(self, work: Work) -> None:
         """Read everything into a new index, which has seen what documents are like."""
@@ -61,11 +105,17 @@ class Watchlist:
             else:
                 break
 
-    def _renew(self, changed: Iterable[int], now: Iterable[Subscription]) -> None:
+    def _follow(self, work: Work, since: int) -> bool:
+        """Take over what changed since a version; False where that is too long ago."""
+        changed = work.subscriptions.changed_since(since)
+        if changed is None:
+            return False
+        now = work.subscriptions.by_ids(changed)
         for one in changed:
             self._index.remove(one)
-        for subscription in now:
+        for subscription in now.values():
             self._add(subscription)
+        return True
 
     def _add(self, one: Subscription) -> None:
         try:

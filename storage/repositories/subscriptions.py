@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from bot.domain.chats import ChatState, Scope, Subscription
+from bot.protocols import IndexSnapshot
 from storage.counters import (
     SUBSCRIPTIONS,
     subscriptions_changed,
@@ -15,7 +17,7 @@ from storage.counters import (
     value,
 )
 from storage.mapping import subscription_value, thread_column
-from storage.models import CHAT, SUBSCRIPTION
+from storage.models import CHAT, SNAPSHOT, SUBSCRIPTION
 from storage.sql import add_new, chunks
 
 _WITH_CHAT = SUBSCRIPTION.join(CHAT, CHAT.c.id == SUBSCRIPTION.c.chat_id)
@@ -26,6 +28,9 @@ _WATCHED = (
     .where(CHAT.c.state == ChatState.ACTIVE.value, SUBSCRIPTION.c.paused.is_(False))
     .order_by(SUBSCRIPTION.c.query)
 )
+_CENSUS = _WATCHED.with_only_columns(
+    func.count(), func.coalesce(func.sum(SUBSCRIPTION.c.id), 0), maintain_column_froms=True
+).order_by(None)
 _PART = 10_000
 """Rows of a million that are in memory at once."""
 
@@ -106,6 +111,25 @@ class SqlSubscriptions:
             for row in self._connection.execute(_KNOWN.where(SUBSCRIPTION.c.id.in_(part)))
             if row.state == ChatState.ACTIVE.value and not row.paused
         }
+
+    def census(self) -> tuple[int, int]:
+        """Return how many ``watched`` gives, and the sum of their ids."""
+        count, total = self._connection.execute(_CENSUS).one()
+        return count, int(total)
+
+    def kept(self, stamp: str) -> IndexSnapshot | None:
+        """Return the kept index of this stamp, or None."""
+        mine = and_(SNAPSHOT.c.stamp == stamp, SNAPSHOT.c.version <= self.version())
+        row = self._connection.execute(select(SNAPSHOT).where(mine)).one_or_none()
+        return None if row is None else IndexSnapshot(row.stamp, row.version, row.data)
+
+    def keep(self, snapshot: IndexSnapshot) -> bool:
+        """Keep an index in place of the one before; False where it is not as new as the rows."""
+        if snapshot.version != self.version():
+            return False
+        self._connection.execute(delete(SNAPSHOT))
+        self._connection.execute(insert(SNAPSHOT).values(**asdict(snapshot)))
+        return True
 
     def version(self) -> int:
         """Return a number that grows with every change of any subscription or chat state."""

@@ -107,6 +107,16 @@ def test_b6_an_upgrade_that_fails_leaves_the_database_as_it_was(filled, monkeypa
     assert feeds_in(filled) == 1
 
 
+def test_an_upgrade_drops_the_kept_index_as_queries_may_be_others_now(filled, monkeypatch):
+    change(filled, "INSERT INTO snapshot VALUES ('stamp', 1, x'00')")
+    with monkeypatch.context() as patch:
+        patch.setattr(migrate, "head", lambda: "9998")
+        patch.setattr("storage.migrate.command.upgrade", lambda *_args: None)
+        migrate.upgrade(filled, NOON)
+    with closing(sqlite3.connect(file_of(filled))) as database:
+        assert database.execute("SELECT count(*) FROM snapshot").fetchone() == (0,)
+
+
 def test_an_upgrade_that_would_break_a_foreign_key_is_undone(filled, monkeypatch):
     def careless(config, _target) -> Any:
         config.attributes["connection"].exec_driver_sql("DELETE FROM feed")
@@ -120,7 +130,7 @@ def test_an_upgrade_that_would_break_a_foreign_key_is_undone(filled, monkeypatch
 
 
 def test_b6_an_older_database_is_copied_and_brought_up_with_all_it_holds(filled, tmp_path):
-    for table in ("digest", "mute"):
+    for table in ("digest", "mute", "snapshot"):
         change(filled, f"DROP TABLE {table}")
     for column in ("quiet", "bypass"):
         change(filled, f"ALTER TABLE chat DROP COLUMN {column}")
@@ -141,6 +151,7 @@ def test_articles_that_were_indexed_in_part_are_found_whole_after_an_upgrade(sql
     with SqlStore(sqlite_url) as opened:
         opened.write_sync(lambda work: [told_event(work, title=f"Blast {n}") for n in range(3)])
     change(sqlite_url, "UPDATE event_words SET words = 'blast'")
+    change(sqlite_url, "DROP TABLE snapshot")
     change(sqlite_url, "UPDATE alembic_version SET version_num = '0004'")
     assert titles("blast") == ["Blast 2", "Blast 1", "Blast 0"]
     assert titles("handcart") == ["Blast 2", "Blast 1", "Blast 0"]
