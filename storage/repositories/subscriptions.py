@@ -6,7 +6,17 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from bot.domain.chats import ChatState, Scope, Subscription
 from bot.protocols import IndexSnapshot
@@ -21,7 +31,11 @@ from storage.models import CHAT, SNAPSHOT, SUBSCRIPTION
 from storage.sql import add_new, chunks
 
 _WITH_CHAT = SUBSCRIPTION.join(CHAT, CHAT.c.id == SUBSCRIPTION.c.chat_id)
-_KNOWN = select(SUBSCRIPTION, CHAT.c.placeless, CHAT.c.state).select_from(_WITH_CHAT)
+_KNOWN = (
+    select(SUBSCRIPTION, CHAT.c.placeless, CHAT.c.state)
+    .select_from(_WITH_CHAT)
+    .where(SUBSCRIPTION.c.id.in_(bindparam("ids", expanding=True)))
+)
 _WATCHED = (
     select(SUBSCRIPTION.c.id, SUBSCRIPTION.c.query)
     .select_from(_WITH_CHAT)
@@ -108,7 +122,7 @@ class SqlSubscriptions:
         return {
             row.id: subscription_value(row, placeless=row.placeless)
             for part in chunks(ids)
-            for row in self._connection.execute(_KNOWN.where(SUBSCRIPTION.c.id.in_(part)))
+            for row in self._connection.execute(_KNOWN, {"ids": part})
             if row.state == ChatState.ACTIVE.value and not row.paused
         }
 
