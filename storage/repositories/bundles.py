@@ -17,6 +17,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     exists,
     func,
     insert,
@@ -67,8 +68,8 @@ class SqlBundles:
         if not heads:
             return {}
         ids = {row.id for row in heads}
-        chats = {row.chat_id for row in heads}
-        found = self._connection.execute(_due(ids, chats, now)).all()
+        wanted = {"heads": list(ids), "chats": [row.chat_id for row in heads], "now": now}
+        found = self._connection.execute(_DUE, wanted).all()
         groups = [list(rows) for _, rows in groupby(found, key=lambda row: row[:3])]
         return {
             head: [row.id for row in rows[:MOST]]
@@ -125,14 +126,24 @@ class SqlBundles:
         return [outbox_value(row) for row in rows]
 
 
-def _due(heads: Collection[int], chats: Collection[int], now: dt.datetime) -> Select[Any]:
-    """Return the query for the alerts that may leave with these: one more than a bundle holds."""
+def _due() -> Select[Any]:
     number = func.row_number().over(partition_by=_PLACE, order_by=OUTBOX.c.id)
-    waiting = and_(OUTBOX.c.state == OutboxState.PENDING.value, OUTBOX.c.next_at <= now)
+    waiting = and_(
+        OUTBOX.c.state == OutboxState.PENDING.value, OUTBOX.c.next_at <= bindparam("now")
+    )
+    head = OUTBOX.c.id.in_(bindparam("heads", expanding=True))
+    beside = OUTBOX.c.chat_id.in_(bindparam("chats", expanding=True))
     inner = (
         select(*_PLACE, OUTBOX.c.id, OUTBOX.c.next_at, number.label("number"))
-        .where(OUTBOX.c.chat_id.in_(chats), or_(waiting, OUTBOX.c.id.in_(heads)), _FREE)
+        .where(beside, or_(waiting, head), _FREE)
         .subquery()
     )
     place = (inner.c.chat_id, inner.c.thread_id, inner.c.priority)
     return select(inner).where(inner.c.number <= MOST + 1).order_by(*place, inner.c.id)
+
+
+_DUE = _due()
+"""Finds the alerts that may leave ``now`` with ``heads``: one more than a bundle holds.
+
+Built once, as building it costs more than running it.
+"""

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, select, update
 
 from bot.domain.chats import Scope
 from bot.domain.delivery import (
@@ -21,7 +21,7 @@ from bot.domain.delivery import (
     ThreadGone,
 )
 from storage.mapping import message_json, outbox_columns, outbox_value
-from storage.models import HOLD, OUTBOX
+from storage.models import OUTBOX
 from storage.outcomes import FINAL, changes
 from storage.repositories import queue, statements
 from storage.repositories.bundles import SqlBundles
@@ -146,21 +146,15 @@ class SqlOutbox:
     ) -> Sequence[OutboxRow]:
         """Return due rows, most urgent first, at most one a chat (order is kept by ``seq``)."""
         lock(self._connection, "outbox.claim")  # two claims at once could take two of one chat
-        self._connection.execute(delete(HOLD).where(HOLD.c.until <= now))
-        ids = list(self._connection.scalars(queue.claimable(now, limit)))
-        claimed = {
-            "state": OutboxState.CLAIMED.value,
-            "worker": worker,
-            "lease_until": now + lease,
-        }
-        pending = and_(OUTBOX.c.id.in_(ids), OUTBOX.c.state == OutboxState.PENDING.value)
-        self._connection.execute(update(OUTBOX).where(pending).values(**claimed))
-        mine = and_(
-            OUTBOX.c.id.in_(ids),
-            OUTBOX.c.state == OutboxState.CLAIMED.value,
-            OUTBOX.c.worker == worker,
-        )
-        return [outbox_value(row) for row in self._connection.execute(queue.ROWS.where(mine))]
+        self._connection.execute(statements.FORGET_HOLDS, {"now": now})
+        wanted = {"now": now, "most": limit}
+        ids = list(self._connection.scalars(queue.CLAIMABLE, wanted))
+        if not ids:
+            return []
+        claimed = {"ids": ids, "worker": worker, "lease_until": now + lease}
+        self._connection.execute(statements.CLAIM, claimed)
+        rows = self._connection.execute(statements.CLAIMED, {"ids": ids, "held_by": worker})
+        return [outbox_value(row) for row in rows]
 
     def coalesce(
         self, rows: Sequence[OutboxRow], worker: str, now: dt.datetime, lease: dt.timedelta
@@ -228,24 +222,7 @@ class SqlOutbox:
 
         An edit is never uncertain: made twice it says the same.
         """
-        over = and_(
-            OUTBOX.c.state.in_((OutboxState.CLAIMED.value, OutboxState.SENDING.value)),
-            OUTBOX.c.lease_until <= now,
-        )
-        left = and_(OUTBOX.c.state == OutboxState.SENDING.value, OUTBOX.c.act == Act.SEND.value)
-        why = "the program ended while sending"
-        statement = (
-            update(OUTBOX)
-            .where(over)
-            .values(
-                uncertain=or_(OUTBOX.c.uncertain, left),
-                last_error=case((left, why), else_=OUTBOX.c.last_error),
-                state=OutboxState.PENDING.value,
-                worker=None,
-                lease_until=None,
-            )
-        )
-        return self._connection.execute(statement).rowcount
+        return self._connection.execute(statements.RECOVER, {"now": now}).rowcount
 
     def cancel(self, scope: Scope) -> int:
         """Cancel what waits for a chat, or for one topic where the scope names it."""

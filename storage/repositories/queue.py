@@ -13,11 +13,13 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     FromClause,
     Select,
     and_,
+    bindparam,
     exists,
     func,
     or_,
@@ -43,15 +45,15 @@ _NEWS = ("alert:", "reply:")
 """How the keys of messages begin that tell of an event; digests and reminders have their time."""
 
 
-def claimable(now: dt.datetime, limit: int) -> Select[tuple[int]]:
-    """Return the query for the ids of rows that may leave now, most urgent first."""
+def _claimable() -> Select[tuple[int]]:
+    now: BindParameter[Any] = bindparam("now")
     held = exists().where(HOLD.c.chat_id.in_((OUTBOX.c.chat_id, EVERYBODY)), HOLD.c.until > now)
     first_in_chat = ~exists().where(_OTHER.c.chat_id == OUTBOX.c.chat_id, _goes_before(now))
     return (
         select(OUTBOX.c.id)
         .where(*_pending(OUTBOX), OUTBOX.c.next_at <= now, ~held, first_in_chat)
         .order_by(OUTBOX.c.priority, OUTBOX.c.id)
-        .limit(limit)
+        .limit(bindparam("most"))
     )
 
 
@@ -59,7 +61,7 @@ def _pending(table: FromClause) -> tuple[ColumnElement[bool], ...]:
     return table.c.state == OutboxState.PENDING.value, table.c.waits.is_(False)
 
 
-def _goes_before(now: dt.datetime) -> ColumnElement[bool]:
+def _goes_before(now: BindParameter[Any]) -> ColumnElement[bool]:
     """Return the condition that another row of the chat keeps this one from leaving."""
     earlier = _OTHER.c.id < OUTBOX.c.id
     due_first = and_(
@@ -93,27 +95,30 @@ def held_news(chat_id: int, priority: Priority, by: dt.datetime) -> ColumnElemen
 
 def next_due(connection: Connection) -> dt.datetime | None:
     """Return when the next pending row may leave, holds considered; None without any."""
-    free = select(OUTBOX.c.next_at).where(
-        *_pending(OUTBOX), ~exists().where(HOLD.c.chat_id == OUTBOX.c.chat_id)
-    )
-    soonest = connection.scalar(free.order_by(OUTBOX.c.next_at).limit(1))
-    held = connection.execute(_held_chats()).all()
+    soonest = connection.scalar(_SOONEST)
     times: list[dt.datetime] = [soonest] if soonest else []
-    times += [max(row.until, row.next_at) for row in held]
+    times += [max(row.until, row.next_at) for row in connection.execute(_HELD_CHATS)]
     if not times:
         return None
-    hold = select(HOLD.c.until).where(HOLD.c.chat_id == EVERYBODY)
-    everybody: dt.datetime | None = connection.scalar(hold)
+    everybody: dt.datetime | None = connection.scalar(_EVERYBODY_HELD)
     return max(min(times), everybody) if everybody else min(times)
 
 
-def _held_chats() -> Select[Any]:
-    """Return the query for the end of each hold and the first row that waits behind it."""
-    return (
-        select(
-            HOLD.c.until, func.min(OUTBOX.c.next_at, type_=OUTBOX.c.next_at.type).label("next_at")
-        )
-        .join(OUTBOX, OUTBOX.c.chat_id == HOLD.c.chat_id)
-        .where(*_pending(OUTBOX))
-        .group_by(HOLD.c.chat_id, HOLD.c.until)
-    )
+# Built once: building one costs more than running it.
+
+CLAIMABLE = _claimable()
+"""Finds the ids of rows that may leave ``now``, most urgent first, ``most`` at most."""
+_SOONEST = (
+    select(OUTBOX.c.next_at)
+    .where(*_pending(OUTBOX), ~exists().where(HOLD.c.chat_id == OUTBOX.c.chat_id))
+    .order_by(OUTBOX.c.next_at)
+    .limit(1)
+)
+_HELD_CHATS = (
+    select(HOLD.c.until, func.min(OUTBOX.c.next_at, type_=OUTBOX.c.next_at.type).label("next_at"))
+    .join(OUTBOX, OUTBOX.c.chat_id == HOLD.c.chat_id)
+    .where(*_pending(OUTBOX))
+    .group_by(HOLD.c.chat_id, HOLD.c.until)
+)
+"""Finds the end of each hold and the first row that waits behind it."""
+_EVERYBODY_HELD = select(HOLD.c.until).where(HOLD.c.chat_id == EVERYBODY)

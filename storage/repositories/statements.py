@@ -4,11 +4,52 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.chats import ChatState
+from bot.domain.delivery import Act, OutboxState
 from storage.models import CHAT, HOLD, OUTBOX
+from storage.repositories.queue import ROWS
+
+_SENDING = OUTBOX.c.state == OutboxState.SENDING.value
+_MAY_HAVE_LEFT = and_(_SENDING, OUTBOX.c.act == Act.SEND.value)
+_THESE = OUTBOX.c.id.in_(bindparam("ids", expanding=True))
+
+RECOVER = (
+    update(OUTBOX)
+    .where(
+        OUTBOX.c.state.in_((OutboxState.CLAIMED.value, OutboxState.SENDING.value)),
+        OUTBOX.c.lease_until <= bindparam("now"),
+    )
+    .values(
+        uncertain=or_(OUTBOX.c.uncertain, _MAY_HAVE_LEFT),
+        last_error=case(
+            (_MAY_HAVE_LEFT, "the program ended while sending"), else_=OUTBOX.c.last_error
+        ),
+        state=OutboxState.PENDING.value,
+        worker=None,
+        lease_until=None,
+    )
+)
+"""Frees rows whose lease is over ``now``; an edit is never uncertain."""
+
+FORGET_HOLDS = delete(HOLD).where(HOLD.c.until <= bindparam("now"))
+"""Drops the holds that are over ``now``."""
+
+CLAIM = (
+    update(OUTBOX)
+    .where(_THESE, OUTBOX.c.state == OutboxState.PENDING.value)
+    .values(state=OutboxState.CLAIMED.value)
+)
+"""Claims ``ids`` that still wait; ``worker`` and ``lease_until`` are the new values."""
+
+CLAIMED = ROWS.where(
+    _THESE,
+    OUTBOX.c.state == OutboxState.CLAIMED.value,
+    OUTBOX.c.worker == bindparam("held_by"),
+)
+"""Finds which of ``ids`` this worker holds."""
 
 HELD = update(OUTBOX).where(
     OUTBOX.c.id == bindparam("its_id"),
