@@ -92,7 +92,9 @@ def _engine(url: URL, **options: Any) -> Engine:
     # Parameters hold people's words and secret feed URLs: they stay out of error texts and logs.
     if sqlite_file(url) is not None:
         options |= {"poolclass": QueuePool, "connect_args": {"check_same_thread": False}}
-    return create_engine(url, hide_parameters=True, max_overflow=0, pool_pre_ping=True, **options)
+    else:
+        options |= {"pool_pre_ping": True}  # a server may have gone; a file has not
+    return create_engine(url, hide_parameters=True, max_overflow=0, **options)
 
 
 def _set_up(connection: Any, _record: object) -> None:

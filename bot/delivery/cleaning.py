@@ -20,6 +20,8 @@ _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def cleaned(text: str) -> str:
     """Return a text on one line without control, bidirectional and invisible characters."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept: list[str] = []
     marks = 0
     for character in _SPACES.sub(" ", text):
