@@ -1,12 +1,11 @@
 """One process that sends messages and prints the CPU of each: ``WAY PORT MESSAGES``.
 
 Negative numbers of messages go to groups. Neither way waits for Telegram's limits here: their
-book-keeping is done, with limits that nobody reaches.
+book-keeping is done, with limits that nobody reaches. Both run on the service's event loop.
 """
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import json
 import sys
@@ -29,6 +28,7 @@ from bot.domain.events import Event, Source
 from bot.domain.reports import Casualties, Incident, IncidentType, Kind
 from bot.domain.values import Count, DateSpan, Place, Severity
 from bot.protocols import Work
+from khabardar.commands.options import in_loop
 from storage.store import SqlStore
 
 TOKEN = "424242:" + "A" * 35
@@ -132,4 +132,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    in_loop(main())

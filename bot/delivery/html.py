@@ -167,7 +167,8 @@ def message(
     text: Text, buttons: tuple[tuple[Button, ...], ...] = (), *, silent: bool = False
 ) -> Message:
     """Return a text that fits as a message, with its plain twin."""
-    plain = text.plain if len(text.plain) <= LIMIT else text.bare
+    plain = text.plain
+    plain = plain if len(plain) <= LIMIT else text.bare
     return Message(html=text.html, plain=plain, buttons=buttons, silent=silent)
 
 
