@@ -12,7 +12,6 @@ Telegram.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import statistics
 import subprocess
@@ -21,6 +20,7 @@ from collections.abc import Iterator
 
 from bench.deliver_queue import Burst, most_within, played, waits
 from bench.deliver_soon import seconds_to_first_message
+from bench.server import served_by
 from bench.table import Figure, progress, show, spread
 from bot.delivery.pacing import OVERALL
 from bot.domain.delivery import Priority
@@ -96,7 +96,7 @@ def _together(chats: int) -> Iterator[Figure]:
 
 def _cpu(messages: int) -> Iterator[Figure]:
     """Count the CPU of a message, to private chats and to groups (all of them alive)."""
-    with _server() as port:
+    with served_by("bench.telegram_server") as port:
         for kind, sign in (("private chats", 1), ("groups", -1)):
             costs: dict[str, list[float]] = {"ours": [], "limiter": []}
             for number in range(3):
@@ -115,18 +115,6 @@ def _sender(way: str, port: int, messages: int) -> float:
     command = [sys.executable, "-m", "bench.deliver_cpu", way, str(port), str(messages)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return float(json.loads(done.stdout)["ms"])
-
-
-@contextlib.contextmanager
-def _server() -> Iterator[int]:
-    command = [sys.executable, "-m", "bench.telegram_server"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stdout is not None
-        assert server.stdin is not None
-        yield int(server.stdout.readline())
-        server.stdin.close()
 
 
 def _soon() -> Iterator[Figure]:

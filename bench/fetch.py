@@ -18,6 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench.fetch_client import Task
+from bench.server import served_by
 from bench.table import Figure, progress, show, spread
 
 ROUNDS = 3
@@ -35,13 +36,13 @@ def main() -> None:
 
 
 def _kept() -> Iterator[Figure]:
-    with _server(0) as port:
+    with _serving(0) as port:
         runs = _rounds(port, feeds=2000, hosts=1, connections=100)
     yield from _throughput("one near host, kept connections", runs, goal=None)
 
 
 def _far() -> Iterator[Figure]:
-    with _server(LATENCY) as port:
+    with _serving(LATENCY) as port:
         peer = [_client(Task("httpx", "http", port, 1000, 1, 1000))]
         mine = [_client(Task("ours", "http", port, 10_000, 1, 1000)) for _ in range(ROUNDS)]
     peer = [run | {"feeds": 1000} for run in peer]
@@ -51,7 +52,7 @@ def _far() -> Iterator[Figure]:
 
 def _many_hosts() -> Iterator[Figure]:
     """Measure the goal itself: 10,000 hosts, 200 ms away, one connection each."""
-    with _server(LATENCY) as port:
+    with _serving(LATENCY) as port:
         task = Task("ours", "http", port, 10_000, 10_000, 1000)
         runs = [_client(task) for _ in range(ROUNDS)]
     name = "10,000 hosts, 200 ms away: ours"
@@ -67,7 +68,7 @@ def _tls() -> Iterator[Figure]:
         if files is None:
             progress("no openssl: TLS is not measured")
             return
-        with _server(0, *files) as port:
+        with _serving(0, *files) as port:
             peer, mine = _rounds(port, feeds=600, hosts=600, connections=50, scheme="https")
     name = "new TLS connections, CPU: "
     old, old_quartiles = spread([run["cpu"] * 1000 / run["feeds"] for run in peer])
@@ -98,6 +99,10 @@ def _rounds(
     return runs["httpx"], runs["ours"]
 
 
+def _serving(latency: float, *files: str) -> contextlib.AbstractContextManager[int]:
+    return served_by("bench.fetch_server", str(latency), *files)
+
+
 def _client(task: Task) -> Result:
     progress(f"{task.client}: {task.feeds} feeds on {task.hosts} hosts")
     command = [sys.executable, "-m", "bench.fetch_client", json.dumps(asdict(task))]
@@ -106,18 +111,6 @@ def _client(task: Task) -> Result:
     if result["right"] != task.feeds:
         raise SystemExit(f"{task.client}: {task.feeds - result['right']:.0f} wrong answers")
     return result
-
-
-@contextlib.contextmanager
-def _server(latency: float, *files: str) -> Iterator[int]:
-    command = [sys.executable, "-m", "bench.fetch_server", str(latency), *files]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stdout is not None
-        assert server.stdin is not None
-        yield int(server.stdout.readline())
-        server.stdin.close()
 
 
 @contextlib.contextmanager

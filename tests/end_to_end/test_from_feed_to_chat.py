@@ -1,8 +1,4 @@
-import pytest
-
 from tests.end_to_end.running import item, rss, running
-from tests.fakes.feed_server import FeedServer
-from tests.fakes.telegram import FakeTelegram
 
 ANALYST, SPORTS_FAN = 7001, 7002
 
@@ -20,19 +16,6 @@ EIGHT = item(
     "BANNU: The death toll from a roadside bomb that struck a police van in Bannu district of "
     "Khyber Pakhtunkhwa has risen to eight, police said. No group has claimed responsibility.",
 )
-
-
-@pytest.fixture
-def telegram():
-    with FakeTelegram() as fake:
-        yield fake
-        assert fake.complaints == []
-
-
-@pytest.fixture
-def feeds():
-    with FeedServer() as server:
-        yield server
 
 
 async def test_an_alert_reaches_the_right_chat_once_and_a_changed_toll_edits_it(

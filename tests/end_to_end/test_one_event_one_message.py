@@ -6,7 +6,7 @@ The articles are ours; the clock is the story's, Wednesday 4 March 2026 in Bannu
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,13 +120,6 @@ class Newsroom:
             work.subscriptions.add(Scope(chat), query, self.time.now)
 
         await self.store.write(job)
-
-
-@pytest.fixture
-def telegram() -> Iterator[FakeTelegram]:
-    with FakeTelegram() as fake:
-        yield fake
-        assert fake.complaints == []
 
 
 @pytest.fixture

@@ -3,13 +3,9 @@
 import datetime as dt
 from dataclasses import replace
 
-import pytest
-
 from bot.delivery.phrases import day
 from bot.domain.delivery import Priority
 from tests.end_to_end.running import item, rss, running
-from tests.fakes.feed_server import FeedServer
-from tests.fakes.telegram import FakeTelegram
 
 SOMEBODY = 4001
 TODAY = dt.datetime.now(dt.UTC).date()
@@ -25,19 +21,6 @@ def notice(deadline):
         "ISLAMABAD: The interior ministry ordered all foreigners without papers to leave the "
         f"country by {until}, a notification said. Those who stay will be deported.",
     )
-
-
-@pytest.fixture
-def telegram():
-    with FakeTelegram() as fake:
-        yield fake
-        assert fake.complaints == []
-
-
-@pytest.fixture
-def feeds():
-    with FeedServer() as server:
-        yield server
 
 
 def waiting(house):
