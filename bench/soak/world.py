@@ -167,7 +167,8 @@ class World:
         for message in new:
             words = {found[0] for found in _WORD.finditer(message.text)}
             mine = word_of(message.chat_id - FIRST_CHAT)
-            self.wrong += mine not in words
+            # A reply tells what changed of an event that the chat was told before.
+            self.wrong += message.reply_to is None and mine not in words
             self.told.setdefault(mine, message.at)
 
     def lags(self, since: float) -> list[float]:

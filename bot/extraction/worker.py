@@ -1,4 +1,4 @@
-"""Extraction in a process that stays alive, off the event loop, killed when it hangs.
+"""Extraction in a process that stays alive for long, off the event loop, killed when it hangs.
 
 One worker is the right shape for the service: starting more for batches under a few hundred
 articles costs more than it saves.
@@ -20,6 +20,9 @@ from bot.errors import ExtractionError
 
 SECONDS_AN_ARTICLE = 10.0
 SECONDS_TO_START = 30.0
+MAX_BATCHES = 2000
+"""Batches after which the process is replaced: spaCy keeps every word that it has ever met, for
+good, about a kilobyte with what is remembered of it. Loading anew takes a second or two."""
 
 _extractor = None  # the worker process's own, made once by _load
 
@@ -46,14 +49,16 @@ def _wake() -> None:
 class ExtractionWorker:
     """Reads articles in its own process. Use as an asynchronous context manager."""
 
-    def __init__(self, model: str | None = None) -> None:
+    def __init__(self, model: str | None = None, *, max_batches: int = MAX_BATCHES) -> None:
         self._model = model
+        self._max_batches = max_batches
         self._pool: ProcessPool | None = None
 
     async def __aenter__(self) -> Self:
         """Start the process; it loads its lexicons while other things start."""
         self._pool = ProcessPool(
             max_workers=1,
+            max_tasks=self._max_batches,
             context=multiprocessing.get_context("spawn"),
             initializer=_load,
             initargs=(self._model,),
