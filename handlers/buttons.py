@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 
 from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
-from bot.delivery.callbacks import DETAILS, PREVIEW, REMIND, ROW, unpack
+from bot.delivery.callbacks import DETAILS, MAP, MUTE, PREVIEW, REMIND, ROW, SOURCES, unpack
 from bot.domain.chats import ChatType
+from bot.domain.delivery import Message
 from bot.errors import InputError
-from handlers import previews, rows
+from handlers import mutes, previews, rows
 from handlers.desk import Context, Front, request_of_press
-from handlers.events import event_card
-from handlers.reminders import REMIND as COMMAND
+from handlers.events import event_card, event_map, event_sources
+from handlers.reminders import REMIND as REMINDING
 from handlers.reminders import remind_me
-from handlers.requests import Desk, Request
+from handlers.requests import Command, Desk, Job, Request
 from handlers.subscriptions import LIST, SUBSCRIBE
 from handlers.texts import NOT_YOUR_BUTTON, TOO_MANY
 
@@ -24,6 +26,19 @@ log = logging.getLogger(__name__)
 UNKNOWN = "This button is from an older version; type the command instead."
 DIGITS = 18
 """Of a number in a button: what a database takes."""
+Arguments = tuple[str, ...]
+
+_SHOWN: dict[str, Callable[[str, Request, Desk], Awaitable[list[Message]]]] = {
+    DETAILS: event_card,
+    SOURCES: event_sources,
+    MAP: event_map,
+}
+"""What everybody in the chat may look at."""
+_DONE: dict[str, tuple[Command, Callable[[str, Request, Desk], Awaitable[Job]]]] = {
+    REMIND: (REMINDING, remind_me),
+    MUTE: (mutes.MUTING, mutes.offered),
+}
+"""What needs the right of a command."""
 
 
 class Buttons:
@@ -56,30 +71,48 @@ class Buttons:
         action, arguments = unpack(query.data or "")
         if action in (PREVIEW, ROW):
             return await self._subscription(action, arguments, request, context)
-        if len(arguments) != 1:
-            return UNKNOWN
-        if action == DETAILS:
-            return await self._details(arguments[0], request, context)
-        return await self._remind(arguments[0], request, context) if action == REMIND else UNKNOWN
+        if len(arguments) == 1:
+            return await self._event(action, arguments[0], request, context)
+        return await self._choice(action, arguments, request, context)
 
-    async def _details(self, public_id: str, request: Request, context: Context) -> str | None:
-        """Show the whole card; in a channel, where all its readers see it, to administrators."""
+    async def _event(
+        self, action: str, public_id: str, request: Request, context: Context
+    ) -> str | None:
+        if action in _SHOWN:
+            return await self._show(action, public_id, request, context)
+        if action not in _DONE:
+            return UNKNOWN
+        command, act = _DONE[action]
+        if not await self._front.lets_press(command, request, context):
+            # An anonymous administrator presses under an id that is in no list of administrators.
+            return NOT_YOUR_BUTTON.format(command=command.names[0], arguments=public_id)
+        await self._front.commit(request, await act(public_id, request, self._desk))
+        return None
+
+    async def _show(
+        self, action: str, public_id: str, request: Request, context: Context
+    ) -> str | None:
+        """Show something of an event; in a channel, where all readers see it, to administrators."""
         everybody = request.chat_type is not ChatType.CHANNEL
         if not (everybody or await self._front.lets_press(SUBSCRIBE, request, context)):
             return NOT_YOUR_BUTTON.format(command="event", arguments=public_id)
-        messages = await event_card(public_id, request, self._desk)
+        messages = await _SHOWN[action](public_id, request, self._desk)
         await self._front.commit(request, lambda _: messages)
         return None
 
-    async def _remind(self, public_id: str, request: Request, context: Context) -> str | None:
-        if not await self._front.lets_press(COMMAND, request, context):
-            # An anonymous administrator presses under an id that is in no list of administrators.
-            return NOT_YOUR_BUTTON.format(command=COMMAND.names[0], arguments=public_id)
-        await self._front.commit(request, await remind_me(public_id, request, self._desk))
+    async def _choice(
+        self, action: str, arguments: Arguments, request: Request, context: Context
+    ) -> str | None:
+        """Do what was chosen of an offer; its last argument is the update that it answered."""
+        if action != MUTE or len(arguments) != 4 or not _is_number(arguments[-1]):  # noqa: PLR2004 - what, of which event, how long, where
+            return UNKNOWN
+        if not await self._front.lets_press(mutes.MUTING, request, context):
+            return NOT_YOUR_BUTTON.format(command="mute", arguments=arguments[0])
+        await self._front.commit(request, await mutes.chosen(arguments, request, self._desk))
         return None
 
     async def _subscription(
-        self, action: str, arguments: tuple[str, ...], request: Request, context: Context
+        self, action: str, arguments: Arguments, request: Request, context: Context
     ) -> str | None:
         verb, *numbers = arguments or ("",)
         if len(numbers) != (2 if action == PREVIEW else 3) or not all(map(_is_number, numbers)):

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bot.delivery.renderer import render_digest, render_event, render_list
+from bot.delivery.locating import pin_of
+from bot.delivery.renderer import (
+    render_digest,
+    render_event,
+    render_list,
+    render_map,
+    render_sources,
+)
 from bot.domain.chats import Scope
 from bot.domain.delivery import Message
 from bot.domain.events import Event
@@ -21,6 +28,7 @@ from handlers.requests import Command, Desk, Job, Request, Right
 
 MONTH = dt.timedelta(days=30)
 LATEST = 10
+NO_EVENT = "There is no event of this code; it stands at the end of an alert."
 
 
 async def latest(request: Request, desk: Desk) -> Job:
@@ -67,8 +75,30 @@ async def event_card(public_id: str, request: Request, desk: Desk) -> list[Messa
     zone = await _zone(request.scope, desk)
     found = await desk.store.read(lambda work: _with_history(work, request.scope, public_id))
     if found is None:
-        raise InputError("There is no event of this code; it stands at the end of an alert.")
+        raise InputError(NO_EVENT)
     return render_event(*found, zone=zone, now=request.now)
+
+
+async def event_sources(public_id: str, request: Request, desk: Desk) -> list[Message]:
+    """Return who reported an event, if this chat may see it. Raises ``InputError``."""
+    zone = await _zone(request.scope, desk)
+    return render_sources(await visible(public_id, request, desk), zone=zone, now=request.now)
+
+
+async def event_map(public_id: str, request: Request, desk: Desk) -> list[Message]:
+    """Return where an event is, if that is known here. Raises ``InputError``."""
+    pin = pin_of(await visible(public_id, request, desk))
+    if pin is None:
+        raise InputError(f"Where {public_id} is on the map is not known.")
+    return [render_map(pin)]
+
+
+async def visible(public_id: str, request: Request, desk: Desk) -> Event:
+    """Return the event of this code, if this chat may see it. Raises ``InputError``."""
+    found = await desk.store.read(lambda work: work.events.visible(request.scope, public_id))
+    if found is None:
+        raise InputError(NO_EVENT)
+    return found
 
 
 def _with_history(work: Work, scope: Scope, public_id: str) -> tuple[Event, list[Event]] | None:

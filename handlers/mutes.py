@@ -1,18 +1,22 @@
-"""/mute, /muted, /unmute."""
+"""/mute, /muted, /unmute, and the button under a card that does the first."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.delivery import phrases
+from bot.delivery.callbacks import MUTE, pack
 from bot.delivery.html import Text, as_text, bold, code, joined, message, messages, theirs
 from bot.domain.chats import Mute
-from bot.domain.delivery import Message
+from bot.domain.delivery import Button, Message
 from bot.errors import InputError
 from bot.protocols import Work
 from bot.services import mutes
 from bot.services.chats import welcome
-from handlers.requests import Command, Desk, Job, Request, Right
+from handlers.events import visible
+from handlers.requests import Command, Desk, Edited, Job, Request, Right
 
 _LONGEST = 300
 
@@ -32,6 +36,35 @@ async def mute(request: Request, desk: Desk) -> Job:
         return [message(joined("\n", lines))]
 
     return job
+
+
+async def offered(public_id: str, request: Request, desk: Desk) -> Job:
+    """Ask what of an event shall be muted, and for how long. Raises ``InputError``."""
+    event = await visible(public_id, request, desk)
+    at = str(request.update_id)
+    choices = mutes.choices(event)
+    rows = tuple(
+        tuple(
+            Button(f"{one.name} {length}", data=pack(MUTE, public_id, one.key, length, at))
+            for length in mutes.LENGTHS
+        )
+        for one in choices
+    )
+    lines = [as_text(f"{one.name}: ") + theirs(one.shown, _LONGEST) for one in choices]
+    head = bold("Mute what, and for how long?") + f" ({public_id})"
+    asked = message(joined("\n", [head, *lines]), rows)
+    return lambda _: [asked]
+
+
+async def chosen(arguments: Sequence[str], request: Request, desk: Desk) -> Job:
+    """Mute what a button of the offer names, as /mute would. Raises ``InputError``."""
+    public_id, key, length, at = arguments
+    event = await visible(public_id, request, desk)
+    what = next((one.what for one in mutes.choices(event) if one.key == key), None)
+    if what is None or length not in mutes.LENGTHS:
+        raise InputError("That cannot be muted any more; /mute takes words.")
+    job = await mute(replace(request, arguments=f"{what} {length}"), desk)
+    return lambda work: [Edited(one, int(at)) for one in job(work) if isinstance(one, Message)]
 
 
 async def muted(request: Request, desk: Desk) -> Job:
@@ -65,8 +98,9 @@ def _told(one: Mute, zone: str) -> Text:
     return theirs(mutes.in_words(one), _LONGEST) + until
 
 
+MUTING = Command(("mute",), Right.CHANGE, "nothing new of this for a while: KH-7F3A 24h", mute)
 COMMANDS = (
-    Command(("mute",), Right.CHANGE, "nothing new of this for a while: KH-7F3A 24h", mute),
+    MUTING,
     Command(("muted",), Right.SEE, "what is muted", muted),
     Command(("unmute",), Right.CHANGE, "hear of it again: 1", unmute),
 )

@@ -8,6 +8,13 @@ from __future__ import annotations
 
 DETAILS = "d"
 """Show an event's whole card; the argument is its public id."""
+SOURCES = "o"
+"""List an event's sources; the argument is its public id."""
+MAP = "m"
+"""Show where an event is; the argument is its public id."""
+MUTE = "u"
+"""Offer what of an event can be muted, the argument being its public id; or mute it: also which of
+these, for how long, and the update that the offer answers."""
 REMIND = "r"
 """Remind of a policy's date as usual; the argument is the event's public id."""
 PREVIEW = "p"
@@ -23,11 +30,6 @@ LONGEST = 64
 def details(public_id: str) -> str:
     """Return the data of a button that shows an event's whole card."""
     return pack(DETAILS, public_id)
-
-
-def remind(public_id: str) -> str:
-    """Return the data of a button that asks to be reminded of a policy's date."""
-    return pack(REMIND, public_id)
 
 
 def pack(action: str, *arguments: str) -> str:

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.delivery import callbacks, phrases
+from bot.delivery import phrases
+from bot.delivery.below import buttons
 from bot.delivery.cleaning import cleaned, host, web_address
 from bot.delivery.deadlines import remindable
 from bot.delivery.html import (
@@ -23,7 +24,7 @@ from bot.delivery.html import (
     theirs,
 )
 from bot.delivery.words import NOBODY_CLAIMED, SAID, SIGN, spaced, status
-from bot.domain.delivery import Button, Message
+from bot.domain.delivery import Message
 from bot.domain.events import Change, Event
 from bot.domain.reports import Claim, Incident, Policy, Stance
 from bot.domain.values import Severity
@@ -93,19 +94,6 @@ def title(event: Event) -> Text:
     """Return the title, linked to the first source."""
     url = next((s.url for s in event.sources if web_address(s.url)), None)
     return link(theirs(event.title, _TITLE) or as_text("(no title)"), url)
-
-
-def buttons(event: Event, *, remind: bool = False) -> tuple[tuple[Button, ...], ...]:
-    """Return the buttons under a card: only those that do something."""
-    row: list[Button] = []
-    url = next((s.url for s in event.sources if web_address(s.url)), None)
-    if url:
-        row.append(Button("Source", url=web_address(url)))
-    if event.public_id:
-        row.append(Button("Details", data=callbacks.details(event.public_id)))
-    if event.public_id and remind:
-        row.append(Button("Remind me", data=callbacks.remind(event.public_id)))
-    return (tuple(row),) if row else ()
 
 
 def _id(event: Event) -> Text:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.delivery import card, phrases
+from bot.delivery.below import under_details, under_sources
 from bot.delivery.deadlines import remindable
 from bot.delivery.html import Text, as_text, bold, joined, link, messages, theirs
 from bot.delivery.words import FIELD
@@ -31,8 +32,16 @@ def render_event(
         ],
     )
     told = messages(whole)
-    buttons = card.buttons(event, remind=remindable(event, zone, now))
-    return [*told[:-1], replace(told[-1], buttons=buttons[:1])]
+    below = under_details(event, remind=remindable(event, zone, now))
+    return [*told[:-1], replace(told[-1], buttons=below)]
+
+
+def render_sources(event: Event, *, zone: str, now: dt.datetime) -> list[Message]:
+    """Return who reported an event, each with a link; a button shows the event in full."""
+    head = joined("\n", [card.headline(event), card.title(event)])
+    sources = _section("Sources", (_source(source, now, zone) for source in event.sources))
+    told = messages(joined("\n\n", [head, sources, theirs(event.public_id)]))
+    return [*told[:-1], replace(told[-1], buttons=under_sources(event))]
 
 
 def _section(name: str, lines: Iterator[Text]) -> Text:

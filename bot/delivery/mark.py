@@ -19,9 +19,9 @@ def marked(row: OutboxRow) -> Message:
     if not row.uncertain or row.act is not Act.SEND:
         return row.message
     line = f"{MARK} · {row.reference}" if row.reference else MARK
-    return replace(
-        row.message, html=_under(row.message.html, line), plain=_under(row.message.plain, line)
-    )
+    said = row.message
+    pin = replace(said.pin, address=f"{said.pin.address} · {line}") if said.pin else None
+    return replace(said, html=_under(said.html, line), plain=_under(said.plain, line), pin=pin)
 
 
 def _under(text: str, line: str) -> str:

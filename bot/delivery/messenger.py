@@ -22,7 +22,16 @@ from telegram.request import HTTPXRequest
 
 from bot.delivery.classify import outcome_of
 from bot.delivery.mark import marked
-from bot.domain.delivery import Act, Attachment, Button, OutboxRow, Outcome, Sent, TargetGone
+from bot.domain.delivery import (
+    Act,
+    Attachment,
+    Button,
+    OutboxRow,
+    Outcome,
+    Pin,
+    Sent,
+    TargetGone,
+)
 
 READ_TIMEOUT = 40.0
 """Seconds; python-telegram-bot's own 5 turn slow answers into uncertain ones."""
@@ -69,9 +78,25 @@ class TelegramMessenger:
     async def _act(self, row: OutboxRow) -> Outcome:
         if row.act is not Act.SEND:
             return await self._change(row)
-        attachment = row.message.attachment
-        sent = await (self._say(row) if attachment is None else self._show(row, attachment))
+        sent = await self._new(row)
         return Sent(sent.message_id)
+
+    async def _new(self, row: OutboxRow) -> TelegramMessage:
+        message = marked(row)
+        if message.pin is not None and not row.plain:
+            return await self._point_out(row, message.pin)
+        if message.attachment is not None:
+            return await self._show(row, message.attachment)
+        return await self._say(row)
+
+    async def _point_out(self, row: OutboxRow, pin: Pin) -> TelegramMessage:
+        return await self._bot.send_venue(
+            latitude=pin.latitude,
+            longitude=pin.longitude,
+            title=pin.title,
+            address=pin.address,
+            **_common(row),
+        )
 
     async def _say(self, row: OutboxRow) -> TelegramMessage:
         text, mode = _text(row)

@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from bot.delivery import card, phrases
+from bot.delivery.below import buttons
 from bot.delivery.cleaning import cleaned
 from bot.delivery.deadlines import DAY, HOUR, Due, due_of, lead_name, lead_of, moment
 from bot.delivery.html import Line, Text, as_text, bold, code, fit, joined, message, theirs
@@ -30,7 +31,7 @@ def render_reminder(event: Event, due: Due, ahead: str) -> Message:
     when = as_text(f"{due.what.capitalize()}: ") + bold(phrases.day(due.day))
     told = _facts(event.policy) if event.policy else []
     lines = [head, *told, joined(" · ", [when, code(theirs(event.public_id))])]
-    return message(fit([Line(line) for line in lines]), card.buttons(event))
+    return message(fit([Line(line) for line in lines]), buttons(event))
 
 
 def _facts(policy: Policy) -> list[Text]:
@@ -125,7 +126,7 @@ def _ended(event: Event, due: Due | None, to: Scope) -> NewOutboxRow:
         dedupe_key=f"unreminded:{event.id}:{to.chat_id}:{to.thread_id or ''}:{event.version}",
         chat_id=to.chat_id,
         thread_id=to.thread_id,
-        message=message(fit([Line(text)]), card.buttons(event)),
+        message=message(fit([Line(text)]), buttons(event)),
         priority=Priority.NORMAL,
         reference=event.public_id or None,
     )

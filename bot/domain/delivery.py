@@ -28,6 +28,16 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """A point on the map, in WGS 84 degrees, with the two lines that stand beside it."""
+
+    latitude: float
+    longitude: float
+    title: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message ready to send: HTML by Telegram's rules, and the same as plain text."""
 
@@ -38,6 +48,8 @@ class Message:
     attachment: Attachment | None = None
     brief: str = ""
     """What a bundle of several messages says of it, as HTML; empty where it stands alone."""
+    pin: Pin | None = None
+    """What is sent in place of the text, which says the same where a map is refused."""
 
 
 class Priority(IntEnum):

@@ -23,6 +23,7 @@ from bot.domain.delivery import (
     Migrated,
     NotSent,
     Outcome,
+    Pin,
     Refused,
     Sent,
     TargetGone,
@@ -67,6 +68,29 @@ async def test_edit_of_a_message_that_is_gone_or_was_never_sent_says_so(telegram
     never = await messenger.send(claimed(act=Act.EDIT))
     assert isinstance(gone, TargetGone)
     assert isinstance(never, TargetGone)
+
+
+def pinned(**more):
+    pin = Pin(30.2, 67.3, "Zarghun, PK", "Blast · KH-7F3A")
+    return claimed(message=Message("a map", "a map", pin=pin), reference="KH-7F3A", **more)
+
+
+async def test_a_pin_is_sent_as_a_venue(telegram, messenger):
+    assert await messenger.send(pinned()) == Sent(1)
+    (sent,) = telegram.messages(CHAT)
+    assert (sent.kind, sent.point) == ("venue", (30.2, 67.3))
+    assert sent.text == "Zarghun, PK\nBlast · KH-7F3A"
+
+
+async def test_t2_a_pin_that_may_have_arrived_bears_the_mark(telegram, messenger):
+    await messenger.send(pinned(uncertain=True))
+    assert "↻ possible repeat · KH-7F3A" in telegram.messages(CHAT)[0].text
+
+
+async def test_a_pin_that_telegram_refuses_goes_as_words(telegram, messenger):
+    await messenger.send(pinned(plain=True))
+    (sent,) = telegram.messages(CHAT)
+    assert (sent.kind, sent.text) == ("text", "a map")
 
 
 async def test_buttons_can_be_taken_away(telegram, messenger):

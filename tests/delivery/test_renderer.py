@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.delivery.cleaning import cleaned, shortened, untappable, web_address
 from bot.delivery.html import LIMIT, html_message, html_messages, text_message
+from bot.delivery.locating import pin_of, render_map
 from bot.delivery.renderer import (
     render_alert,
     render_change,
@@ -19,9 +20,10 @@ from bot.delivery.renderer import (
     render_event,
     render_list,
 )
+from bot.domain.delivery import Pin
 from bot.domain.events import Change, ChangeKind, Event
 from bot.domain.reports import Casualties, CasualtyPart, Claim, IncidentType, PolicyAction
-from bot.domain.values import Count, DatePrecision, DateSpan, Place, Severity
+from bot.domain.values import Count, DatePrecision, DateSpan, Place, PlacePrecision, Severity
 from tests.delivery.builders import (
     DAY,
     NOW,
@@ -161,11 +163,59 @@ def test_withdrawn_event_says_so():
     assert "Withdrawn by its source" in card(blast(retracted=True))
 
 
-def test_buttons_open_the_source_and_the_details():
-    (row,) = render_alert(blast(), (), ZONE, NOW).buttons
-    assert [(b.text, b.url, b.data) for b in row] == [
-        ("Source", "https://dawn.example/story", None),
-        ("Details", None, "d:KH-7F3A"),
+def below(of: Event) -> list[tuple[str, str | None]]:
+    return [(b.text, b.data) for row in render_alert(of, (), ZONE, NOW).buttons for b in row]
+
+
+def test_buttons_stand_in_the_order_in_which_people_look():
+    here = Place("Jacobabad", "Sindh", "PK", 28.28, 68.44, PlacePrecision.PLACE)
+    assert below(blast(place=here)) == [
+        ("Sources", "o:KH-7F3A"),
+        ("Map", "m:KH-7F3A"),
+        ("Mute ▾", "u:KH-7F3A"),
+    ]
+    assert [label for label, _ in below(deportation())] == ["Sources", "Remind me", "Mute ▾"]
+
+
+def test_nothing_is_below_an_event_that_is_not_stored():
+    assert below(replace(blast(), public_id="")) == []
+
+
+# --- maps ----------------------------------------------------------------------------------------
+
+
+def pinned(precision: PlacePrecision, **more) -> Pin | None:
+    where = Place("Jacobabad", "Sindh", "PK", 28.28, 68.44, precision)
+    return pin_of(blast(place=replace(where, **more)))
+
+
+def test_a_pin_says_what_it_shows_and_how_exactly_that_is_known():
+    exact = pinned(PlacePrecision.PLACE)
+    assert exact == Pin(
+        28.28,
+        68.44,
+        "Jacobabad, Sindh, PK",
+        "Blast derails a train near the station · KH-7F3A",
+    )
+    coarse = pinned(PlacePrecision.DISTRICT)
+    assert coarse is not None
+    assert coarse.address.startswith("only the district is known, this is its middle · ")
+
+
+def test_no_pin_where_nothing_or_a_country_alone_is_known():
+    assert pinned(PlacePrecision.COUNTRY) is None
+    assert pinned(PlacePrecision.PLACE, latitude=None) is None
+    assert pin_of(blast(place=None)) is None
+    assert pin_of(deportation()) is None
+
+
+def test_a_map_says_the_same_in_words():
+    pin = pinned(PlacePrecision.PLACE)
+    assert pin is not None
+    parsed = check(render_map(pin).html)
+    assert "Jacobabad, Sindh, PK" in parsed.text
+    assert parsed.links == [
+        "https://www.openstreetmap.org/?mlat=28.2800&mlon=68.4400#map=10/28.2800/68.4400"
     ]
 
 

@@ -52,6 +52,18 @@ def _send_document(world: World, given: Parameters) -> Any:
     return _send_file(world, given, "document")
 
 
+def _send_venue(world: World, given: Parameters) -> Any:
+    title, address = given["title"], given["address"]
+    if not title or not address:
+        raise bad("VENUE_TITLE_INVALID")
+    latitude, longitude = given["latitude"], given["longitude"]
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise bad("wrong location specified")
+    given = given | {"text": ""}
+    point = (latitude, longitude)
+    return _deliver(world, given, Parsed(f"{title}\n{address}"), "venue", point=point)
+
+
 def _send_file(world: World, given: Parameters, kind: str) -> Any:
     name, content = _upload(given, kind)
     if not content:
@@ -86,6 +98,7 @@ def _deliver(
     kind: str,
     name: str | None = None,
     content: bytes = b"",
+    point: tuple[float, float] | None = None,
 ) -> Any:
     chat = _writable(world, given["chat_id"])
     thread = _thread(chat, given.get("message_thread_id"))
@@ -103,6 +116,7 @@ def _deliver(
         kind=kind,
         file_name=name,
         file=content,
+        point=point,
     )
     world.messages.append(sent)
     return world.as_message(sent)
@@ -332,6 +346,7 @@ _METHODS: dict[str, Method] = {
     "sendMessage": _send_message,
     "sendPhoto": _send_photo,
     "sendDocument": _send_document,
+    "sendVenue": _send_venue,
     "editMessageText": _edit_text,
     "editMessageReplyMarkup": _edit_markup,
     "deleteMessage": _delete,

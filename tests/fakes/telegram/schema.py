@@ -48,6 +48,13 @@ _METHODS: dict[str, Fields] = {
     "sendMessage": _MESSAGE | _TEXT | _PREVIEW,
     "sendPhoto": _MESSAGE | _CAPTION | {"photo": (True, ("InputFile", "String"))},
     "sendDocument": _MESSAGE | _CAPTION | {"document": (True, ("InputFile", "String"))},
+    "sendVenue": {name: kind for name, kind in _MESSAGE.items() if name != "parse_mode"}
+    | {
+        "latitude": (True, ("Float",)),
+        "longitude": (True, ("Float",)),
+        "title": (True, ("String",)),
+        "address": (True, ("String",)),
+    },
     "editMessageText": _EDIT | _TEXT | _PREVIEW | {"parse_mode": (False, ("String",))},
     "editMessageReplyMarkup": _EDIT,
     "answerCallbackQuery": {

@@ -18,7 +18,14 @@ from tests.fakes.telegram.faults import Break, Fault, Script
 from tests.fakes.telegram.schema import Schema, SchemaError
 from tests.fakes.telegram.world import Request, World
 
-_LIMITED = ("sendMessage", "sendPhoto", "sendDocument", "editMessageText", "editMessageReplyMarkup")
+_LIMITED = (
+    "sendMessage",
+    "sendPhoto",
+    "sendDocument",
+    "sendVenue",
+    "editMessageText",
+    "editMessageReplyMarkup",
+)
 _LINGER_ZERO = struct.pack("ii", 1, 0)
 """SO_LINGER that makes closing a reset."""
 

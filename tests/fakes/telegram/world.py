@@ -62,6 +62,8 @@ class Delivered:
     kind: str = "text"
     file_name: str | None = None
     file: bytes = b""
+    point: tuple[float, float] | None = None
+    """Latitude and longitude of a venue."""
     versions: list[str] = field(default_factory=list)
     """The texts it had before, oldest first."""
 
@@ -174,12 +176,29 @@ class World:
             "chat": self.chat(delivered.chat_id).as_json(),
             "from": BOT,
         }
-        body = {"text": delivered.text} if delivered.kind == "text" else _file(delivered)
+        body = _BODIES.get(delivered.kind, _file)(delivered)
         if delivered.buttons:
             raw["reply_markup"] = {"inline_keyboard": [delivered.buttons]}
         if delivered.thread_id is not None:
             raw |= {"message_thread_id": delivered.thread_id, "is_topic_message": True}
         return raw | body
+
+
+def _text(delivered: Delivered) -> dict[str, Any]:
+    return {"text": delivered.text}
+
+
+def _venue(delivered: Delivered) -> dict[str, Any]:
+    assert delivered.point is not None
+    location = dict(zip(("latitude", "longitude"), delivered.point, strict=True))
+    title, _, address = delivered.text.partition("\n")
+    return {
+        "location": location,
+        "venue": {"location": location, "title": title, "address": address},
+    }
+
+
+_BODIES = {"text": _text, "venue": _venue}
 
 
 def _file(delivered: Delivered) -> dict[str, Any]:
