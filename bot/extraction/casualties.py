@@ -36,6 +36,11 @@ def read(doc: Doc) -> tuple[Toll, ...]:
     return tuple(found)
 
 
+def has_harm(doc: Doc) -> bool:
+    """Tell whether any word may tell of harm: without one there are no casualties."""
+    return bool(words_of(doc).where(CUE))
+
+
 @cache
 def _cues() -> frozenset[str]:
     """Return a word of each phrase of harm: without one, a sentence tells none."""

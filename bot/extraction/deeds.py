@@ -14,6 +14,7 @@ from bot.extraction.action_words import Sense, actions
 from bot.extraction.authorities import PLACE, Authority
 from bot.extraction.findings import findings
 from bot.extraction.mentions import Sentence, Zone
+from bot.extraction.phrases import Found
 from bot.extraction.words import words_of
 
 ACTIONS = "actions.txt"
@@ -68,6 +69,16 @@ def find(doc: Doc) -> tuple[Deed, ...]:
     )
 
 
+def are_hinted(doc: Doc) -> bool:
+    """Tell whether headline or lead holds a word for a measure: without one there are no deeds."""
+    return any(
+        any(None not in phrase.values for phrase in _actions(doc, sentence))
+        or intents.is_hinted(doc, sentence)
+        for sentence in findings(doc).sentences
+        if sentence.zone in (Zone.TITLE, Zone.LEAD)
+    )
+
+
 def _surnames(doc: Doc, top: Sequence[Sentence]) -> dict[str, str]:
     named = [a for s in top[:NAMED_EARLY] for a in authorities.find(doc, s.start, s.end)]
     return authorities.surnames_of(named, doc)
@@ -85,8 +96,12 @@ def _deeds(
         yield Deed(sentence, start, end, action, weight, doer)
 
 
+def _actions(doc: Doc, sentence: Sentence) -> Sequence[Found[Sense | None]]:
+    return actions(ACTIONS).find(doc, sentence.start, sentence.end)
+
+
 def _told(doc: Doc, sentence: Sentence) -> Iterator[tuple[int, int, Sense]]:
-    for phrase in actions(ACTIONS).find(doc, sentence.start, sentence.end):
+    for phrase in _actions(doc, sentence):
         if None not in phrase.values:
             yield from ((phrase.start, phrase.end, sense) for sense in phrase.values if sense)
     yield from intents.find(doc, sentence)

@@ -51,12 +51,14 @@ class Findings:
     anchor: dt.date | None = None
     """The dateline's day, else that of publication."""
     sentences: tuple[Sentence, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    silent: bool = False
+    """Whether it is neither kind, so that the steps from here on may be left out."""
     numbers: tuple[Number, ...] = ()
     dates: tuple[DateMention, ...] = ()
     places: tuple[PlaceMention, ...] = ()
     actors: tuple[ActorMention, ...] = ()
     casualties: tuple[Toll, ...] = ()
-    triggers: tuple[Trigger, ...] = ()
     mini_events: tuple[MiniEvent, ...] = ()
     incident: IncidentReading | None = None
     background: tuple[BackgroundEvent, ...] = ()

@@ -30,6 +30,7 @@ from bot.extraction import (
     policies,
     sentences,
     severity,
+    silence,
     tokenizing,
     triggers,
 )
@@ -41,12 +42,13 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("dateline", dateline.read),
     ("anchor", dateline.anchor),
     ("sentences", sentences.read),
+    ("triggers", triggers.read),
+    ("silent", silence.read),
     ("numbers", numbers.read),
     ("dates", dates.read),
     ("places", places.read),
     ("actors", actors.read),
     ("casualties", casualties.read),
-    ("triggers", triggers.read),
     ("mini_events", mini_events.read),
     ("incident", incidents.read),
     ("background", incidents.background),
@@ -55,7 +57,10 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("follow_up", follow_ups.of_headline),
     ("severity", severity.read),
 )
-"""Name of the field of ``Findings``, and the function that finds its value, in order."""
+"""Name of the field of ``Findings``, and the function that finds its value, in order.
+
+What is silent needs no step after the one that says so.
+"""
 
 LONGEST = 5_000_000
 """Characters of one article that are read; what lies beyond is nobody's news."""
