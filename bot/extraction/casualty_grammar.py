@@ -10,31 +10,50 @@ from bot.extraction import people
 from bot.extraction.chunks import Chunk
 from bot.extraction.words import Words
 
-_LIST = r"[PQNYn](?:[x\-oY]{0,8}(?:,?c[PQNYns]|,[PQn]|,N(?=-)))*"
-_INCLUDING = r"(?:,?i[PQNnpxo,c\-Y]{1,16}?,?)?"
+_LIST = r"[PQNYn](?:[x\-oY]{0,8}(?:,?c[PQNYns]|,[PQn](?!i,)|,N(?=-)))*"
+_INCLUDING = r"(?:,?i[PQNnpxo,c\-Y]{1,16}?,?|,[PQN]i,)?"
 _WHO = r"(?:,?q(?![PQN])[^kvdaqwy;.]{1,14}?,?|,qh?b?[kd][^qwy;.kd]{1,12}?,)?"
-_FILL = rf"[x\-onpPNQY,]{{0,14}}?{_INCLUDING}{_WHO}"
+_FILL = rf"(?:[x\-onpPNQY]|,(?!N[kda])|(?<=x)c(?=x)){{0,14}}?{_INCLUDING}{_WHO}"
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("toll", re.compile(r"(?P<verb>t)[^kvdwt;.NPQ]{0,10}w?(?:[NPQ]x?[u\-])?(?P<list>[NPQ])")),
+    (
+        "toll",
+        re.compile(
+            r"(?P<verb>t)[^kvdwt;.NPQ]{0,10}w?(?:(?P<before>[NPQ])x?[u\-])?(?P<list>[NPQ])"
+        ),
+    ),
+    ("toll", re.compile(r"t[^kvdwt;.]{1,8}c(?P<verb>k)-(?P<list>[NPQ])")),
     (
         "none",
         re.compile(r"(?P<list>Z)(?:[NPp]|x{1,2})?(?:[x\-o]{0,2}[yx]?o?)(?:[rc,]x?)?(?P<verb>f)"),
     ),
+    ("none", re.compile(r"(?P<list>Z)[NPpx\-oy]{0,4}f[rc]x?(?P<verb>f)")),
     ("none", re.compile(r"(?P<list>z)x{0,2}-?x?(?P<verb>f)")),
     ("none", re.compile(r"(?P<verb>f)h?b(?P<list>z)b?y")),
     ("none", re.compile(r"(?P<list>Z)[NPpQ]?[x\-o]{0,5}h?b*(?P<verb>[kda])")),
     (
         "passive",
         re.compile(
-            rf"(?P<list>(?>{_LIST})){_FILL},?q?h?u?(?:h?b)+x{{0,2}}(?P<among>i?x?)(?P<verb>[ka])"
+            rf"(?P<list>(?>{_LIST})){_FILL},?q?(?:by)?h?u?(?:h?b)+x{{0,2}}(?P<among>i?x?)(?P<verb>[ka])"
+        ),
+    ),
+    (
+        "passive",
+        re.compile(
+            rf"(?P<list>(?>{_LIST})){_FILL}q?h?(?:h?b)+x[x\-P,]{{0,8}}?c(?P<verb>k)(?!x?o?[PQNnps])"
         ),
     ),
     ("inverted", re.compile(rf"(?:^|(?<=[.c;,x]))(?P<verb>[ka])b(?P<list>{_LIST})")),
     ("active", re.compile(rf"(?<!b)(?<!bx)(?P<verb>[kv])x?o?(?P<list>{_LIST})(?![x\-]?[kabhd])")),
     (
+        "active",
+        re.compile(
+            rf"(?<!b)(?<!bx)(?P<verb>[kv])(?=c[kv]x?o?(?P<list>{_LIST})(?![x\-]?[kabhd]))"
+        ),
+    ),
+    (
         "alone",
-        re.compile(rf"(?P<list>(?>{_LIST})){_FILL}(?:k(?=[hd]))?,?q?h?u?h?b{{0,2}}(?P<verb>d)"),
+        re.compile(rf"(?P<list>(?>{_LIST})){_FILL}(?:k(?=[hd]))?,?q?(?:by)?h?u?h?b{{0,2}}(?P<verb>d)"),
     ),
     (
         "reduced",
@@ -42,6 +61,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("noun", re.compile(r"(?P<list>[NPQ])x{0,2}(?P<verb>f)(?!o[PQN])")),
     ("noun of", re.compile(rf"(?P<verb>f)o?(?P<list>(?<=o){_LIST}|(?<=f){_LIST})")),
+    ("active", re.compile(rf"(?<!b)(?<!bx)(?P<verb>[kv])sc(?P<list>{_LIST})")),
     ("self", re.compile(r"(?P<list>(?P<verb>S))")),
     ("self", re.compile(r"(?P<verb>[kv])(?P<list>s)")),
 )  # fmt: skip
@@ -52,6 +72,10 @@ _NEEDED = tuple(
 )
 """The letters of each pattern's verb: in a row without one it is not tried."""
 _INCLUDED = re.compile(rf"[x\-o]{{0,4}},?i(?:x|o)?(?P<list>{_LIST})")
+_EXPLAINED = re.compile("[PN],[PQN][PQNx,-]*c[PQN]")
+"""Counted people, and who they are: "two victims, a man and a woman, died"."""
+_COMPANY = re.compile(rf"c(?P<list>{_LIST})(?![x\-]?[kabhd])")
+_HARMED_FIRST = frozenset(("passive", "alone", "reduced"))
 _REAL_BEFORE_TO = frozenset(
     (
         "reported",
@@ -179,7 +203,9 @@ def _statement(
     kind: str, match: re.Match[str], chunks: Sequence[Chunk], letters: str, words: Words
 ) -> Iterator[Statement]:
     verb, first = match.start("verb"), match.start("list")
-    items = _items(kind, match, chunks, letters)
+    items = _items(kind, match, chunks, letters, words)
+    if kind in _HARMED_FIRST:
+        items += _along_with(verb, chunks, letters, words)
     fields: tuple[str, ...] = (chunks[verb].field,)
     if fields == (
         "both",
@@ -216,18 +242,35 @@ def _whole(
 
 
 def _items(
-    kind: str, match: re.Match[str], chunks: Sequence[Chunk], letters: str
+    kind: str, match: re.Match[str], chunks: Sequence[Chunk], letters: str, words: Words
 ) -> tuple[Chunk, ...]:
     """Return the counted people of a list, as its kind of statement reads them."""
     first, last = match.span("list")
     if kind == "none":
         return (chunks[first],)
+    if (
+        kind == "toll"
+        and match.groupdict().get("before")
+        and words.lower[chunks[first].start - 1] != "to"
+    ):
+        return (chunks[match.start("before")],)  # "rose to 18 with three more"
     items = _counted(chunks[first:last], letters[first:last], first, letters)
     if _tells_whole(kind, letters, match.start("verb"), chunks[last - 1]):
         return tuple(_of_whole(item) for item in items)
     if kind == "reduced" and _apart(match, chunks, letters):
         return items[-1:]
     return _last_if_commas(items, letters[first:last]) if kind == "passive" else items
+
+
+def _along_with(
+    verb: int, chunks: Sequence[Chunk], letters: str, words: Words
+) -> tuple[Chunk, ...]:
+    """Return who shares the lot: "the commander was killed along with three guards"."""
+    joined = _COMPANY.match(letters, verb + 1)
+    if not joined or words.lower[chunks[verb + 1].start] not in {"along", "together"}:
+        return ()
+    first, last = joined.span("list")
+    return _counted(chunks[first:last], letters[first:last], first, letters)
 
 
 def _tells_whole(kind: str, letters: str, verb: int, last: Chunk) -> bool:
@@ -270,6 +313,13 @@ def _counted(chunks: Sequence[Chunk], letters: str, first: int, whole: str) -> t
     """Return the chunks of a list that add up: appositions and names of the counted fall out."""
     kept: list[Chunk] = []
     naming = False
+    explained = _EXPLAINED.fullmatch(letters)
+    if explained and whole[first + len(letters) : first + len(letters) + 1] == ",":
+        rest = [
+            chunk for letter, chunk in zip(letters[2:], chunks[2:], strict=True) if letter in "PQN"
+        ]
+        if chunks[0].max == sum(chunk.min for chunk in rest):
+            return (chunks[0],)
     for at, (letter, chunk) in enumerate(zip(letters, chunks, strict=True)):
         if letter not in "PQNnYZsS":
             continue

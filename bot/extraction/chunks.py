@@ -20,6 +20,7 @@ A chunk is a counted group of people, a name, a verb of harm, a conjunction … 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -38,6 +39,7 @@ from bot.extraction.chunk_words import (
     settled,
     stoppers,
 )
+from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import Number, Sentence
 from bot.extraction.truecase import is_common
 from bot.extraction.words import Words
@@ -52,10 +54,15 @@ _DETERMINERS, _DEFINITES, _ADVERBS = determiners(), definites(), adverbs()
 _ARTICLES = _DETERMINERS | _DEFINITES
 _CALENDAR, _PAIRS, _STOPPERS = calendar(), pairs(), stoppers()
 _SETTLED, _READABLE = settled(), readable()
+_SPELLED = frozenset(pair.split("=")[0] for pair in word_set("numbers.txt", "units"))
 _NOUNS, _NO_PEOPLE = people.nouns(), people.no_people()
 """The lexicons by name: they are asked thousands of times an article."""
 _MORE = frozenset(("others", "other", "more", "additional"))
+_PARENTS = frozenset(("mother", "father", "parent", "mum", "mom", "dad"))
+"""Of so many children, who are not counted: "mother of five"."""
 _WHOLES = ("them", "whom", "those", "which", "the", "his", "these", "their", "her", "our")
+_SUFFERERS = ("injured", "wounded", "missing", "dead", "deceased")
+"""As a noun: "two of the wounded"."""
 _OPENING_BRACKETS = frozenset(("(", "["))
 _SKIPPED = frozenset(("'s", '"', "'", "''", "``", "*", "…", "..."))
 
@@ -99,11 +106,12 @@ def letter_of(text: str) -> str:
     word = text.lower()
     if word in _SKIPPED or word.isspace():
         return "_"
-    if word == "to" or word in _OPENING_BRACKETS:
+    if word in {"to", "both"} or word in _OPENING_BRACKETS:
         return ""
     if word in _SETTLED:
         return _GRAMMAR.get(word, "_")
-    return "x" if word.isalpha() and text == word and word not in _READABLE else ""
+    small = word.isalpha() and text == word and word not in _READABLE
+    return "x" if small and word not in _SPELLED else ""
 
 
 @lru_cache(20_000)
@@ -153,7 +161,7 @@ class _Chunker:
             return None
         if word in _OPENING_BRACKETS:
             return self._brackets()
-        if word[0].isdigit() and self.lower[self.at + 1 : self.at + AGE] in _AGES:
+        if self._is(self.at + 1, "-") and self.lower[self.at + 1 : self.at + AGE] in _AGES:
             return self._age()
         return self._read()
 
@@ -170,6 +178,8 @@ class _Chunker:
         word = self.lower[self.at]
         return (
             self._number()
+            or self._as_many(word)
+            or self._both(word)
             or self._phrase(word)
             or self._people(word)
             or self._grammar(word)
@@ -217,13 +227,37 @@ class _Chunker:
             )  # fmt: skip
         return self._unknown(number, at, more)
 
+    def _as_many(self, word: str) -> Chunk | None:
+        """Return the count that "as many" repeats: "six died while as many were hurt"."""
+        if word != "as" or not self._is(self.at + 1, "many") or self._is(self.at + 2, "as"):
+            return None
+        counted = next((chunk for chunk in reversed(self.chunks) if chunk.letter in "PQN"), None)
+        if counted is None:
+            return None
+        end = self.at + (3 if self._is(self.at + 2, "others", "more") else 2)
+        return Chunk("N", self.at, end, counted.min, counted.max)
+
+    def _both(self, word: str) -> Chunk | None:
+        """Return "both brothers"; "were both killed" only says again who."""
+        head = self._head(self.at + 1, many=True) if word == "both" else None
+        if head is None:
+            return None
+        return Chunk("P", self.at, head[0], 2, 2, head[2], head[1].group, definite=True)
+
     def _part(self, number: Number, at: int) -> Chunk:
         whole = self.numbers.get(at) or self.numbers.get(at - 1)
         head = self._head(whole.end if whole else at, many=True)
-        end = head[0] if head else at
+        end = head[0] if head else at + self._die(at)
         count = whole.min if whole else 0
         who = "" if whole and not head else "of them"
         return Chunk("Y", self.at, end, number.min, number.max, who, whole=count)
+
+    def _die(self, at: int) -> bool:
+        """Tell "(two of) the wounded later died", where the wounded are no figure of their own."""
+        after = at + (2 if at + 1 < self.end and self.lower[at + 1] in _ADVERBS else 1)
+        following = self.lower[after] if after < self.end else ""
+        dies = any(phrase.letter in "dk" for phrase in _PHRASES.get(following, ()))
+        return dies and self._is(at, *_SUFFERERS)
 
     def _unknown(self, number: Number, at: int, more: bool) -> Chunk:
         """Return a number with a noun that no list knows, or alone."""
@@ -255,7 +289,7 @@ class _Chunker:
                 return self._with_suffix(at + 1), noun, word
             if noun is None and (word in _CLOSED or not (word[0].isalnum() or word == "-")):
                 return None
-            if word in _NO_PEOPLE and not self._modifies(at):
+            if word in _NO_PEOPLE and not (self._modifies(at) or self._modifies(at + 1)):
                 return None
             at += 1
         return None
@@ -272,8 +306,10 @@ class _Chunker:
         return following in _NOUNS and following not in {"others", "other"}
 
     def _people(self, word: str) -> Chunk | None:
-        if self.at + 1 in self.numbers and (word in _DETERMINERS or word in _DEFINITES):
-            return Chunk("_", self.at, self.at + 1)
+        if word in _ARTICLES:
+            after = self.at + (2 if self._is(self.at + 1, "other", "remaining") else 1)
+            if after in self.numbers:
+                return Chunk("_", self.at, after)
         if word in _DETERMINERS:
             return self._one(self.at + 1, definite=False, more=word == "another")
         if word in _DEFINITES:
@@ -294,10 +330,19 @@ class _Chunker:
             at += 1
         head = self._head(at, many=False)
         if head:
-            return self._single(head, definite=definite, more=more)
+            return self._single(self._guarding(head), definite=definite, more=more)
         if definite and self._is(self.at, "his", "her", "their") and self._after_harm():
             return Chunk("Q", self.at, at + 1, 1, 1, self.lower[at], definite=True)
+        if self._is(self.at, "a", "an") and self._after_killing() and self._after_harm():
+            return Chunk("Q", self.at, at + 1, 1, 1, self.lower[at])
         return self._bare(more=more)
+
+    def _guarding(self, head: tuple[int, people.Noun, str]) -> tuple[int, people.Noun, str]:
+        """Return "his gunman" as a guard, as South Asian newspapers mean it."""
+        end, noun, text = head
+        if noun.group == people.ATTACKERS and self._is(self.at, "his", "her", "their"):
+            return end, replace(noun, group=_NOUNS["guard"].group), text
+        return head
 
     def _bare(self, *, more: bool) -> Chunk:
         """Return a determiner without a noun: "another" is one more, others are nothing."""
@@ -308,12 +353,19 @@ class _Chunker:
         named = following[0].isalpha() and following not in _CLOSED
         return named and bool(self.chunks) and self.chunks[-1].letter in "kv"
 
+    def _after_killing(self) -> bool:
+        """Tell whether a phrase that has only people as object stands before: "shot dead"."""
+        last = self.chunks[-1] if self.chunks else None
+        return last is not None and last.field == "killed" and last.end - last.start > 1
+
     def _phrase_at(self, at: int) -> bool:
         return at < self.end and self.lower[at] in _PHRASES
 
     def _single(self, head: tuple[int, people.Noun, str], *, definite: bool, more: bool) -> Chunk:
         end, noun, text = head
         count = 2 if text in _PAIRS else 1
+        if text in _PARENTS and self._is(end, "of") and end + 1 in self.numbers:
+            end = self.numbers[end + 1].end
         end = self._name_end(end)
         return Chunk(
             "P",

@@ -7,6 +7,7 @@ Ages, times, dates, money, measures and numbers that are names are left out, see
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -26,6 +27,9 @@ CLOCK = 4
 """Digits of a military time, as in "at 2330"."""
 OLDEST = 120
 _DASHES = frozenset(("-", "–", "—"))
+_LINKS = frozenset((",", "and", "to", "or"))
+AGES = 10
+"""Tokens back to "aged", at most."""
 _PEOPLE_NEXT = frozenset(
     ("people", "persons", "others", "more", "dead", "killed", "injured", "wounded")
 )
@@ -262,6 +266,8 @@ def _is_name_or_measure(words: Words, at: int, amount: _Amount) -> bool:
     before = lower[at - 1] if at else ""
     if after in word_set(FILE, "unit_after") or before in word_set(FILE, "unit_before"):
         return True
+    if before in _LINKS and _follows_age(lower, at):
+        return True
     if after in _DASHES and amount.end + 1 < len(lower):
         unit = lower[amount.end + 1]
         if unit in word_set(FILE, "unit_after") or unit in {
@@ -275,6 +281,16 @@ def _is_name_or_measure(words: Words, at: int, amount: _Amount) -> bool:
         }:
             return True
     return amount.digits and _is_date_or_age(words, at, amount, before, after)
+
+
+def _follows_age(lower: Sequence[str], at: int) -> bool:
+    """Tell whether a number goes on with ages: the 6 of "aged 4 and 6"."""
+    for back in range(at - 1, max(-1, at - AGES), -1):
+        if lower[back] in {"aged", "ages"}:
+            return True
+        if lower[back] not in _LINKS and not lower[back].isdecimal():
+            return False
+    return False
 
 
 def _is_date_or_age(words: Words, at: int, amount: _Amount, before: str, after: str) -> bool:

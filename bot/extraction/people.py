@@ -34,6 +34,8 @@ _GENERIC = frozenset(
         "women",
         "member",
         "members",
+        "commander",
+        "commanders",
     )
 )
 

@@ -33,6 +33,22 @@ def told(text, field, *, parts=False):
         ("Of the patients, 3 succumbed on Monday.", 3),
         ("4 nurses among 9 dead as clinic roof falls", 9),
         ("Four nurses among nine people killed in the clinic.", 9),
+        ("Armed men shot dead a glazier in Model Colony.", 1),
+        ("Militants abducted and killed a village council member.", 1),
+        ("Seven passengers were taken off a coach and shot dead.", 7),
+        ("Eight cooks from Multan were pulled off a truck and killed.", 8),
+        ("Nine people, three children among them, were killed.", 9),
+        ("Two siblings, aged 4 and 6, died in a manhole.", 2),
+        ("Two guests, a 19-year-old man and a 23-year-old woman, died.", 2),
+        ("Mother of five killed by husband", 1),
+        ("Nearly 50 people are believed to have drowned.", 50),
+        ("Three people in Sibi and Ziarat were killed.", 3),
+        ("The toll in the tragedy rose to 18 with two more deaths.", 18),
+        ("Truck runs over five sleeping masons, three die", 3),
+        ("Both pilots were killed.", 2),
+        ("Blast kills three-year-old", 1),
+        ("An explosion tore through a bazaar, killing and wounding four people.", 4),
+        ("Two guards laid down their lives in the raid.", 2),
     ],
 )
 def test_every_form_of_dying_is_read(text, count):
@@ -41,6 +57,47 @@ def test_every_form_of_dying_is_read(text, count):
 
 def test_those_found_among_the_missing_are_counted_not_all_who_are_missing():
     assert told("5 bodies found among 30 reported missing", "killed") == [(5, 5)]
+
+
+def test_who_shoots_is_not_who_is_shot():
+    assert told("Two assailants gunned down party chairman Aslam Shah.", "killed") == [(1, 1)]
+
+
+def test_lost_animals_are_no_dead():
+    assert not told("The flood washed away 80 huts and 2,000 livestock perished.", "killed")
+
+
+def test_as_many_repeats_the_count_before():
+    text = "Six people lost their lives while as many were hurt."
+    assert (told(text, "killed"), told(text, "injured")) == ([(6, 6)], [(6, 6)])
+
+
+def test_company_in_death_is_counted():
+    text = "The commander was killed along with three associates."
+    assert sum(least for least, _ in told(text, "killed")) == 4
+
+
+def test_who_dies_of_wounds_is_not_counted_as_injured():
+    assert not told("Two of the wounded later died in hospital.", "injured")
+
+
+def test_staff_of_an_organisation_with_and_in_its_name_are_counted():
+    text = "Five employees of the Roads and Bridges Authority (RBA) were injured in a blast."
+    assert told(text, "injured") == [(5, 5)]
+
+
+def test_no_deaths_or_injuries_says_both():
+    told_none = report(
+        "", "A tremor was felt in Skardu. There were no reports of deaths or injuries."
+    )
+    assert told_none.incident is not None
+    assert told_none.incident.casualties.injured is not None
+    assert told_none.incident.casualties.injured.max == 0
+
+
+def test_his_gunman_is_a_guard():
+    text = "A councillor and his gunman were martyred."
+    assert sum(least for least, _ in told(text, "killed")) == 2
 
 
 def test_lists_add_up():
