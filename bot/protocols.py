@@ -33,6 +33,7 @@ from bot.domain.feeds import (
     ParsedFeed,
     Validators,
 )
+from bot.domain.remarks import Remark, Wrong
 from bot.domain.reports import Article, Kind, Report
 
 T = TypeVar("T")
@@ -417,6 +418,24 @@ class MuteRepository(Protocol):
         """Drop those that are over; return how many."""
 
 
+class RemarkRepository(Protocol):
+    """What chats say is wrong with events."""
+
+    def add(
+        self, scope: Scope, event: Event, wrong: Wrong, other: Event | None, now: dt.datetime
+    ) -> None:
+        """Store a remark with the event as it stands; the same chat's same remark is replaced."""
+
+    def said(self, scope: Scope, since: dt.datetime) -> int:
+        """Return how many remarks a chat has made since."""
+
+    def counts(self) -> Mapping[Wrong, int]:
+        """Return how many there are: for the operator."""
+
+    def public(self, limit: int | None = None) -> Sequence[Remark]:
+        """Return those about events that everybody sees, newest first: for the operator."""
+
+
 # --- delivery ------------------------------------------------------------------------------------
 
 
@@ -579,6 +598,10 @@ class Work(Protocol):
     @property
     def mutes(self) -> MuteRepository:
         """Return mutes."""
+
+    @property
+    def remarks(self) -> RemarkRepository:
+        """Return what is said to be wrong."""
 
     @property
     def alerts(self) -> AlertRepository:

@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
-from bot.delivery.callbacks import DETAILS, MAP, MUTE, PREVIEW, REMIND, ROW, SOURCES, unpack
+from bot.delivery.callbacks import DETAILS, MAP, MUTE, PREVIEW, REMIND, ROW, SOURCES, WRONG, unpack
 from bot.domain.chats import ChatType
 from bot.domain.delivery import Message
 from bot.errors import InputError
-from handlers import mutes, previews, rows
+from handlers import mutes, previews, remarks, rows
 from handlers.desk import Context, Front, request_of_press
 from handlers.events import event_card, event_map, event_sources
 from handlers.reminders import REMIND as REMINDING
@@ -37,8 +37,16 @@ _SHOWN: dict[str, Callable[[str, Request, Desk], Awaitable[list[Message]]]] = {
 _DONE: dict[str, tuple[Command, Callable[[str, Request, Desk], Awaitable[Job]]]] = {
     REMIND: (REMINDING, remind_me),
     MUTE: (mutes.MUTING, mutes.offered),
+    WRONG: (remarks.REMARKING, remarks.offered),
 }
 """What needs the right of a command."""
+_CHOSEN: dict[str, tuple[Command, Callable[[Arguments, Request, Desk], Awaitable[Job | None]]]] = {
+    MUTE: (mutes.MUTING, mutes.chosen),
+    WRONG: (remarks.REMARKING, remarks.chosen),
+}
+"""What is chosen of an offer: the event comes first, last the update that the offer answered."""
+_LEAST = 3
+"""Arguments of a choice: of which event, what, where."""
 
 
 class Buttons:
@@ -103,12 +111,17 @@ class Buttons:
     async def _choice(
         self, action: str, arguments: Arguments, request: Request, context: Context
     ) -> str | None:
-        """Do what was chosen of an offer; its last argument is the update that it answered."""
-        if action != MUTE or len(arguments) != 4 or not _is_number(arguments[-1]):  # noqa: PLR2004 - what, of which event, how long, where
+        if action not in _CHOSEN or len(arguments) < _LEAST or not _is_number(arguments[-1]):
             return UNKNOWN
-        if not await self._front.lets_press(mutes.MUTING, request, context):
-            return NOT_YOUR_BUTTON.format(command="mute", arguments=arguments[0])
-        await self._front.commit(request, await mutes.chosen(arguments, request, self._desk))
+        command, act = _CHOSEN[action]
+        if not await self._front.lets_press(command, request, context):
+            return NOT_YOUR_BUTTON.format(command=command.names[0], arguments=arguments[0])
+        return await self._commit(request, await act(arguments, request, self._desk))
+
+    async def _commit(self, request: Request, job: Job | None) -> str | None:
+        if job is None:
+            return UNKNOWN
+        await self._front.commit(request, job)
         return None
 
     async def _subscription(
@@ -127,10 +140,7 @@ class Buttons:
             if page
             else previews.pressed(verb, own, at, request, self._desk)
         )
-        if job is None:
-            return UNKNOWN
-        await self._front.commit(request, job)
-        return None
+        return await self._commit(request, job)
 
 
 def _is_number(text: str) -> bool:

@@ -19,6 +19,8 @@ from handlers.events import visible
 from handlers.requests import Command, Desk, Edited, Job, Request, Right
 
 _LONGEST = 300
+_CHOICE = 4
+"""What a button of the offer says: the event, what of it, how long, where it stands."""
 
 
 async def mute(request: Request, desk: Desk) -> Job:
@@ -56,8 +58,13 @@ async def offered(public_id: str, request: Request, desk: Desk) -> Job:
     return lambda _: [asked]
 
 
-async def chosen(arguments: Sequence[str], request: Request, desk: Desk) -> Job:
-    """Mute what a button of the offer names, as /mute would. Raises ``InputError``."""
+async def chosen(arguments: Sequence[str], request: Request, desk: Desk) -> Job | None:
+    """Mute what a button of the offer names, as /mute would. Raises ``InputError``.
+
+    ``None`` where that is no button of ours.
+    """
+    if len(arguments) != _CHOICE:
+        return None
     public_id, key, length, at = arguments
     event = await visible(public_id, request, desk)
     what = next((one.what for one in mutes.choices(event) if one.key == key), None)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.delivery.html import Text, as_text, bold, joined, message, messages, theirs
+from bot.delivery.html import Text, as_text, bold, code, joined, message, messages, theirs
 from bot.delivery.phrases import counted
 from bot.domain.delivery import Message, OutboxRow, OutboxState
 from bot.domain.feeds import Feed, FeedStatus
 from bot.errors import InputError
 from bot.protocols import Work
+from bot.services.remarks import IN_WORDS
 from handlers.feeds import name
 from handlers.requests import Command, Desk, Job, Request, Right
 
 _SHOWN = 20
+_NEWEST = 5
 _RETRY = re.compile(r"retry ([0-9]{1,15})")
 
 
@@ -35,8 +37,23 @@ def _status(work: Work) -> Text:
         bold("Entries") + f": {', '.join(entries)}",
         bold("Events") + f": {work.events.count():,}",
         _outbox(work.outbox.counts()),
+        _wrong(work),
     ]
     return joined("\n", parts)
+
+
+def _wrong(work: Work) -> Text:
+    """Count what chats said is wrong and show the newest; never who said it."""
+    counts = work.remarks.counts()
+    if not counts:
+        return as_text("")
+    parts = [f"{count:,} {IN_WORDS[wrong]}" for wrong, count in counts.items()]
+    lines = [
+        as_text("• ") + joined(" – ", [code(one.event.public_id), IN_WORDS[one.wrong]])
+        for one in work.remarks.public(_NEWEST)
+    ]
+    hint = "khabardar export --wrong prints them, with what was extracted."
+    return joined("\n", [bold("Said to be wrong") + f": {', '.join(parts)}", *lines, hint])
 
 
 def _feeds(feeds: Sequence[Feed]) -> Text:

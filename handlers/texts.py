@@ -35,8 +35,9 @@ you and the bot administer it.
 Words match in all their forms (bomb, bombs, bombed), never inside another word."""
 
 PRIVACY = """<b>What is stored about this chat</b>
-Its number and kind, its settings, subscriptions, digests, mutes and feeds, and which alerts it \
-got. Commands are kept until they are answered. No names, no member lists, no other messages.
+Its number and kind, its settings, subscriptions, digests, mutes and feeds, which alerts it got, \
+and what it said is wrong with events. Commands are kept until they are answered. No names, no \
+member lists, no other messages.
 
 Subscriptions can reveal interests: they are shown only in this chat and to its administrators, \
 and never sent to anybody else. Everything runs on the owner's machine; nothing goes to a cloud or \

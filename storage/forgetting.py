@@ -15,6 +15,7 @@ from storage.models import (
     INBOX,
     MUTE,
     OUTBOX,
+    REMARK,
     REPORT,
     SNAPSHOT,
     SUBSCRIPTION,
@@ -31,7 +32,7 @@ def forget(connection: Connection, words: EventWords, chat_id: int) -> None:
     words.remove(select(EVENT.c.position).where(EVENT.c.owner_chat_id == chat_id))
     for table in (REPORT, EVENT, FEED):
         connection.execute(delete(table).where(table.c.owner_chat_id == chat_id))
-    for table in (ALERT, OUTBOX, SUBSCRIPTION, DIGEST, MUTE):
+    for table in (ALERT, OUTBOX, SUBSCRIPTION, DIGEST, MUTE, REMARK):
         connection.execute(delete(table).where(table.c.chat_id == chat_id))
     crash("mid_forget")
     connection.execute(

@@ -207,6 +207,11 @@ def past_event(row: Row[Any]) -> Event:
     return _event(row.data)
 
 
+def event_of(text: str) -> Event:
+    """Return an event as its JSON tells it."""
+    return _event(text)
+
+
 def event_value(row: Row[Any], ledger: Sequence[LedgerEntry]) -> Event:
     """Return the event of a row and its ledger."""
     return replace(_event(row.data), ledger=tuple(ledger), merged_into=row.merged_into)

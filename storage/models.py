@@ -372,6 +372,27 @@ class MuteRow(SQLModel, table=True):
     until: dt.datetime = _at()
 
 
+class RemarkRow(SQLModel, table=True):
+    """What a chat says is wrong with an event; ``data`` is the event as it stood then."""
+
+    __tablename__ = "remark"
+    __table_args__ = (
+        Index("uq_remark_said", "chat_id", "event_id", "wrong", unique=True),
+        Index("ix_remark_event_id", "event_id"),
+        Index("ix_remark_other_id", "other_id"),
+        NEVER_REUSED,
+    )
+    id: int | None = _id()
+    chat_id: int = Field(foreign_key="chat.id", ondelete="CASCADE", sa_type=BigInteger)
+    event_id: int = Field(foreign_key="event.id", ondelete="CASCADE", sa_type=BigInteger)
+    wrong: str
+    other_id: int | None = Field(
+        default=None, foreign_key="event.id", ondelete="SET NULL", sa_type=BigInteger
+    )
+    data: str = _words()
+    said_at: dt.datetime = _at()
+
+
 class AlertRow(SQLModel, table=True):
     """An event revision told to a chat and topic: once, whatever number of queries match."""
 
@@ -500,6 +521,7 @@ CHAT = _TABLES["chat"]
 SUBSCRIPTION = _TABLES["subscription"]
 DIGEST = _TABLES["digest"]
 MUTE = _TABLES["mute"]
+REMARK = _TABLES["remark"]
 ALERT = _TABLES["alert"]
 OUTBOX = _TABLES["outbox"]
 HOLD = _TABLES["hold"]

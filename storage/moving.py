@@ -17,6 +17,7 @@ from storage.models import (
     INBOX,
     MUTE,
     OUTBOX,
+    REMARK,
     REPORT,
     SUBSCRIPTION,
 )
@@ -29,7 +30,12 @@ _OF_TOPICS = (
     (ALERT, "chat_id", ("thread_id", "event_id", "revision")),
     (DIGEST, "chat_id", ("thread_id", "minute")),
 )
-_UNIQUE = (*_OF_TOPICS, (MUTE, "chat_id", ("what",)), (FEED, "owner_chat_id", ("url",)))
+_UNIQUE = (
+    *_OF_TOPICS,
+    (MUTE, "chat_id", ("what",)),
+    (REMARK, "chat_id", ("event_id", "wrong")),
+    (FEED, "owner_chat_id", ("url",)),
+)
 """Tables where both ids may have the same thing: the new id's stays."""
 
 

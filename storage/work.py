@@ -17,6 +17,7 @@ from storage.repositories.inbox import SqlInbox
 from storage.repositories.meta import SqlMeta
 from storage.repositories.mutes import SqlMutes
 from storage.repositories.outbox import SqlOutbox
+from storage.repositories.remarks import SqlRemarks
 from storage.repositories.reports import SqlReports
 from storage.repositories.subscriptions import SqlSubscriptions
 from storage.rewinding import rewind
@@ -77,6 +78,11 @@ class SqlWork:
     def mutes(self) -> SqlMutes:
         """Return mutes."""
         return SqlMutes(self._connection)
+
+    @cached_property
+    def remarks(self) -> SqlRemarks:
+        """Return what is said to be wrong."""
+        return SqlRemarks(self._connection)
 
     @cached_property
     def alerts(self) -> SqlAlerts:

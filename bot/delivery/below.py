@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.delivery.callbacks import DETAILS, MAP, MUTE, REMIND, SOURCES, pack
+from bot.delivery.callbacks import DETAILS, MAP, MUTE, REMIND, SOURCES, WRONG, pack
 from bot.delivery.locating import is_located
 from bot.domain.delivery import Button
 from bot.domain.events import Event
@@ -30,6 +30,7 @@ def _common(event: Event, *, remind: bool) -> tuple[tuple[str, str, bool], ...]:
         ("Map", MAP, is_located(event)),
         ("Remind me", REMIND, remind),
         ("Mute ▾", MUTE, True),
+        ("Wrong?", WRONG, True),
     )
 
 

@@ -15,6 +15,9 @@ MAP = "m"
 MUTE = "u"
 """Offer what of an event can be muted, the argument being its public id; or mute it: also which of
 these, for how long, and the update that the offer answers."""
+WRONG = "w"
+"""Ask what is wrong with an event, the argument being its public id; or note it: also what is
+wrong, perhaps the event that it is the same as, and the update that the question answers."""
 REMIND = "r"
 """Remind of a policy's date as usual; the argument is the event's public id."""
 PREVIEW = "p"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from bot.errors import InputError
 from khabardar.commands.options import AsJson, Database, Since, database_url, in_loop, length
 from khabardar.output import lines, note, say
 
@@ -101,12 +102,29 @@ def export(
     query: QueryArgument = "",
     form: Annotated[ExportFormat, typer.Option("--format")] = ExportFormat.JSONL,
     since: Since = "730d",
+    wrong: Annotated[
+        bool, typer.Option("--wrong", help="What chats said is wrong, as evaluation cases.")
+    ] = False,
     db: Database = None,
 ) -> None:
     """Print stored events for other tools."""
+    if wrong:
+        _print_cases(query, form, db)
+        return
     events = _events(db, _parse(query) if query else None, _period(since))
     _print(events, form)
     note(f"{len(events)} events")
+
+
+def _print_cases(query: str, form: ExportFormat, db: Database) -> None:
+    """Print each remark with what was extracted; events of a chat's own feeds are left out."""
+    from bot.services.remarks import case_json
+
+    if query or form is not ExportFormat.JSONL:
+        raise InputError("--wrong prints all cases as JSON Lines: without a query or a format")
+    cases = stored(db, lambda work: list(work.remarks.public()))
+    lines(case_json(case) for case in cases)
+    note(f"{len(cases)} cases")
 
 
 def backfill(

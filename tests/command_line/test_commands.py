@@ -5,11 +5,14 @@ import os
 import subprocess
 import sys
 from asyncio.subprocess import PIPE
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.domain.chats import ChatType, Scope
+from bot.domain.remarks import Wrong
+from bot.protocols import EventFilter
 from khabardar.commands.options import in_loop
 from storage.store import SqlStore
 from tests.fakes.feed_server import FeedServer
@@ -159,6 +162,32 @@ def test_an_export_comes_as_alerts_for_other_programs(khabardar, tmp_path, form,
     ran = khabardar("export", "--db", db, "--format", form)
     assert ran.status == 0
     assert ran.out.startswith(begins)
+
+
+def test_what_chats_said_is_wrong_comes_as_cases_without_the_chats_or_their_own_feeds(
+    khabardar, tmp_path
+):
+    db = tmp_path / "wrong.db"
+    khabardar("once", "--feed", FIRST / "frontier-gazette.xml", "--db", db)
+    now = dt.datetime(2026, 1, 26, tzinfo=dt.UTC)
+
+    def remark(work) -> str:
+        work.chats.ensure(987654, ChatType.PRIVATE, now)
+        told = work.events.find(None, EventFilter())[0]
+        secret = work.events.add(replace(told, title="secretword", owner_chat_id=987654), now)
+        for one in (told, secret):
+            work.remarks.add(Scope(987654), one, Wrong.NUMBER, None, now)
+        return str(told.public_id)
+
+    with SqlStore(f"sqlite:///{db}") as store:
+        told = store.write_sync(remark)
+    ran = khabardar("export", "--wrong", "--db", db)
+    (case,) = map(json.loads, ran.out.splitlines())
+    assert (case["event"]["id"], case["said"]) == (told, "number")
+    assert case["articles"][0]["url"].startswith("http")
+    assert "987654" not in ran.out
+    assert "secretword" not in ran.out
+    assert khabardar("export", "blast", "--wrong", "--db", db).status == 2
 
 
 def test_a_preview_says_the_query_back_and_counts(khabardar, tmp_path):

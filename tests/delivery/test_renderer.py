@@ -173,8 +173,14 @@ def test_buttons_stand_in_the_order_in_which_people_look():
         ("Sources", "o:KH-7F3A"),
         ("Map", "m:KH-7F3A"),
         ("Mute ▾", "u:KH-7F3A"),
+        ("Wrong?", "w:KH-7F3A"),
     ]
-    assert [label for label, _ in below(deportation())] == ["Sources", "Remind me", "Mute ▾"]
+    assert [label for label, _ in below(deportation())] == [
+        "Sources",
+        "Remind me",
+        "Mute ▾",
+        "Wrong?",
+    ]
 
 
 def test_nothing_is_below_an_event_that_is_not_stored():

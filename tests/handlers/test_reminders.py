@@ -130,7 +130,7 @@ async def test_no_button_where_there_is_nothing_to_remind_of(office):
     past = await carded(office, ban(office, dt.date(2026, 3, 5)), ALICE)
     blast = await carded(office, office.write(told_event), BOB)
     labels = [button["text"] for shown in (past, blast) for button in shown.buttons]
-    assert set(labels) == {"Sources", "Map", "Mute ▾"}
+    assert set(labels) == {"Sources", "Map", "Mute ▾", "Wrong?"}
 
 
 async def test_a_press_after_the_moment_says_so(office):

@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 from bot.domain.chats import ChatState, ChatType, QuietHours, Scope
 from bot.domain.delivery import OutboxState, Sent, ThreadGone, UpdateState
 from bot.domain.feeds import NewFeed
+from bot.domain.remarks import Wrong
 from bot.domain.values import Severity
 from bot.protocols import EventFilter
 from tests.storage.values import (
@@ -39,6 +40,7 @@ def furnished(work, scope) -> Any:
     work.mutes.add(scope, "cricket", NOON + DAY)
     feed_with(work, url="https://example.org/private", owner=scope.chat_id)
     stored = told_event(work, owner=scope.chat_id, text=f"quokka {scope.chat_id}")
+    work.remarks.add(scope, stored, Wrong.PLACE, None, NOON)
     work.alerts.add(scope, stored.id, 1, f"alert:{scope.chat_id}", ["blast"], NOON)
     work.outbox.put(row(f"alert:{scope.chat_id}", scope), NOON)
     update = f'{{"message": {{"chat": {{"id": {scope.chat_id}}}, "text": "/help"}}}}'
@@ -114,6 +116,7 @@ def test_t12_everything_of_a_chat_moves_to_its_new_id(write, read):
     assert read(lambda w: len(w.feeds.owned(NEW))) == 1
     assert read(lambda w: len(w.digests.list(NEW))) == 1
     assert read(lambda w: [one.what for one in w.mutes.list(NEW, NOON)]) == ["cricket"]
+    assert read(lambda w: w.remarks.said(NEW, NOON)) == 1
     assert read(lambda w: w.events.visible(NEW, stored.public_id)).id == stored.id
     assert read(lambda w: w.alerts.of_event(stored.id))[0].chat_id == NEW.chat_id
     assert read(lambda w: len(w.reports.candidates(signature(), NEW.chat_id))) == 1

@@ -130,7 +130,7 @@ def test_an_upgrade_that_would_break_a_foreign_key_is_undone(filled, monkeypatch
 
 
 def test_b6_an_older_database_is_copied_and_brought_up_with_all_it_holds(filled, tmp_path):
-    for table in ("digest", "mute", "snapshot"):
+    for table in ("digest", "mute", "snapshot", "remark"):
         change(filled, f"DROP TABLE {table}")
     for column in ("quiet", "bypass"):
         change(filled, f"ALTER TABLE chat DROP COLUMN {column}")
@@ -151,7 +151,8 @@ def test_articles_that_were_indexed_in_part_are_found_whole_after_an_upgrade(sql
     with SqlStore(sqlite_url) as opened:
         opened.write_sync(lambda work: [told_event(work, title=f"Blast {n}") for n in range(3)])
     change(sqlite_url, "UPDATE event_words SET words = 'blast'")
-    change(sqlite_url, "DROP TABLE snapshot")
+    for table in ("snapshot", "remark"):
+        change(sqlite_url, f"DROP TABLE {table}")
     change(sqlite_url, "UPDATE alembic_version SET version_num = '0004'")
     assert titles("blast") == ["Blast 2", "Blast 1", "Blast 0"]
     assert titles("handcart") == ["Blast 2", "Blast 1", "Blast 0"]

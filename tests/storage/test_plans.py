@@ -10,6 +10,7 @@ from sqlalchemy import event as sqlalchemy_event
 
 from bot.domain.chats import Scope
 from bot.domain.delivery import OutboxState, Priority, Sent
+from bot.domain.remarks import Wrong
 from bot.protocols import EventFilter
 from tests.storage.values import (
     ALICE,
@@ -131,6 +132,8 @@ def ask(work) -> Any:
     work.reports.of_entries([1])
     work.alerts.of_event(1)
     work.entries.set_aside()
+    work.remarks.add(ALICE, work.events.get(1), Wrong.SAME, None, NOON)
+    work.remarks.said(ALICE, NOON)
 
 
 def talk(work) -> Any:

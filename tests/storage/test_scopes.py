@@ -11,6 +11,7 @@ import pytest
 from bot import protocols
 from bot.domain.chats import Scope
 from bot.domain.delivery import Priority
+from bot.domain.remarks import Wrong
 from bot.protocols import EventFilter
 from tests.storage.values import (
     ALICE,
@@ -46,6 +47,10 @@ SCOPED: dict[str, Callable[[Any, Scope], Any]] = {
     "mutes.add": lambda work, scope: work.mutes.add(scope, "flood", NOON),
     "mutes.list": lambda work, scope: work.mutes.list(scope, NOON - MINUTE),
     "mutes.remove": lambda work, scope: work.mutes.remove(scope, SECRET["mute"]),
+    "remarks.add": lambda work, scope: work.remarks.add(
+        scope, SECRET["stored"], Wrong.PLACE, None, NOON
+    ),
+    "remarks.said": lambda work, scope: work.remarks.said(scope, NOON - MINUTE),
     "alerts.add": lambda work, scope: work.alerts.add(scope, 1, 1, "k", ["r"], NOON),
     "outbox.cancel": lambda work, scope: work.outbox.cancel(scope),
     "outbox.hasten": lambda work, scope: work.outbox.hasten(scope, Priority.NORMAL, NOON - MINUTE),
@@ -80,10 +85,12 @@ def alices(write):
         feed_with(work, url="https://example.org/secret", owner=ALICE.chat_id)
         stored = told_event(work, owner=ALICE.chat_id, title="quokka", text="quokka")
         SECRET["event"] = stored.public_id
+        SECRET["stored"] = told_event(work)
         SECRET["sub"] = work.subscriptions.add(ALICE, "quokka", NOON).id
         work.outbox.put(row("quokka", words="quokka"), NOON)
         SECRET["mute"] = work.mutes.add(ALICE, "quokka", NOON).id
         work.digests.put(slot(ALICE, query="quokka"))
+        work.remarks.add(ALICE, stored, Wrong.NUMBER, None, NOON)
         work.alerts.add(ALICE, stored.id, 1, "quokka", ["quokka"], NOON)
 
     write(job)
@@ -96,6 +103,7 @@ def alices(write):
             work.subscriptions.list(ALICE),
             work.digests.list(ALICE),
             work.mutes.list(ALICE, NOON - MINUTE),
+            work.remarks.said(ALICE, NOON - MINUTE),
             work.outbox.find("quokka"),
         )
 
@@ -105,7 +113,7 @@ def alices(write):
 @pytest.mark.parametrize("name", sorted(SCOPED))
 @pytest.mark.parametrize("other", [BOB, GROUP, Scope(BOB.chat_id, 7)])
 def test_a8_no_call_shows_or_changes_what_is_another_chats(write, alices, name, other):
-    if name in ("subscriptions.add", "mutes.add") and other == GROUP:
+    if name in ("subscriptions.add", "mutes.add", "remarks.add") and other == GROUP:
         pytest.skip("a chat is stored before it subscribes")
     before = write(alices)
     answer = write(lambda work: SCOPED[name](work, other))
