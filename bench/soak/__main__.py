@@ -21,6 +21,7 @@ from bench.soak.verdict import (
     Sample,
     is_long_enough,
     quarters,
+    sizes,
     slopes,
     troubles,
 )
@@ -141,9 +142,9 @@ def _figures(world: World, found: Findings) -> Iterator[Figure]:
     yield Figure("alerts due", len(world.loud), "alerts")
     yield Figure("  lost", found.lost, "alerts")
     yield Figure("  to the wrong chat", found.wrong, "messages")
-    last = found.memory[-1].megabytes
+    held = sizes(found.memory)
     for name, slope in slopes(found.memory).items():
-        yield Figure(f"memory of {name}", last.get(name, 0.0), "MB")
+        yield Figure(f"memory of {name}", statistics.median(held[name]), "MB")
         yield Figure("  growth over the last half", slope, "MB/min")
     early, late = quarters(found.lags)
     yield Figure("lag, second quarter", early, "s")

@@ -51,18 +51,23 @@ def is_long_enough(samples: Sequence[Sample]) -> bool:
     return bool(samples) and samples[-1].at >= 2 * FILLING
 
 
-def slopes(samples: Sequence[Sample]) -> dict[str, float]:
-    """Return by how many MB a minute each process grew over the last half.
+def sizes(samples: Sequence[Sample]) -> dict[str, list[float]]:
+    """Return the MB of each process in the last half of the samples.
 
     Processes that came or went in it, as the parser's do, count together as ``REPLACED``.
     """
-    half = [one for one in samples if one.at >= samples[-1].at / 2]
+    half = _last_half(samples)
     stayed = set.intersection(*(set(one.megabytes) for one in half))
-    series = {name: [one.megabytes[name] for one in half] for name in sorted(stayed)}
+    found = {name: [one.megabytes[name] for one in half] for name in sorted(stayed)}
     if any(one.megabytes.keys() - stayed for one in half):
-        series[REPLACED] = [_sum_without(one, stayed) for one in half]
-    times = [one.at for one in half]
-    return {name: _slope(times, values) for name, values in series.items()}
+        found[REPLACED] = [_sum_without(one, stayed) for one in half]
+    return found
+
+
+def slopes(samples: Sequence[Sample]) -> dict[str, float]:
+    """Return by how many MB a minute each process grew over the last half."""
+    times = [one.at for one in _last_half(samples)]
+    return {name: _slope(times, values) for name, values in sizes(samples).items()}
 
 
 def quarters(values: Sequence[float]) -> tuple[float, float]:
@@ -95,6 +100,10 @@ def _behind(lags: Sequence[float]) -> Iterator[str]:
     early, late = quarters(lags)
     if late > early * LAG_GROWTH + LAG_MARGIN:
         yield f"lag grew from {early:.1f} to {late:.1f} s"
+
+
+def _last_half(samples: Sequence[Sample]) -> list[Sample]:
+    return [one for one in samples if one.at >= samples[-1].at / 2]
 
 
 def _sum_without(sample: Sample, names: set[str]) -> float:
