@@ -17,6 +17,7 @@ STAGES = (
     "start",
     "crowd",
     "growth",
+    "caches",
     "plot",
 )
 
