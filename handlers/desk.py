@@ -172,7 +172,15 @@ def request_of(update: Update, message: TelegramMessage, desk: Desk, arguments: 
         message_id=message.message_id,
         now=desk.clock(),
         bot=message.get_bot().username,
+        location=_location(message),
     )
+
+
+def _location(message: TelegramMessage) -> tuple[float, float] | None:
+    """Return where a message, or the one that it answers, points to."""
+    answered = message.reply_to_message
+    location = message.location or (answered.location if answered else None)
+    return (location.latitude, location.longitude) if location else None
 
 
 def _possible(work: Work, request: Request, reply: Reply) -> Reply:

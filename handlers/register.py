@@ -18,6 +18,7 @@ from handlers import (
     events,
     feeds,
     mutes,
+    near,
     operator,
     remarks,
     reminders,
@@ -36,6 +37,7 @@ from handlers.rights import Rights
 _TOPICS = (
     *start.COMMANDS,
     *subscriptions.COMMANDS,
+    *near.COMMANDS,
     *events.COMMANDS,
     *reminders.COMMANDS,
     *feeds.COMMANDS,
@@ -78,4 +80,7 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk)
         ChatMemberHandler(membership.member_status, ChatMemberHandler.CHAT_MEMBER)
     )
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrated))
+    application.add_handler(
+        MessageHandler(_ANYTHING & filters.LOCATION, handler_of(near.LOCATION, front))
+    )
     application.add_handler(MessageHandler(_ANYTHING, handler_of(start.ANYTHING, front)))

@@ -39,6 +39,8 @@ class Request:
     arguments: str
     message_id: int | None
     now: dt.datetime
+    location: tuple[float, float] | None = None
+    """Latitude and longitude that were sent along, or stand in the message that this answers."""
     bot: str = ""
     """The bot's own name, for links to it."""
     home: Scope | None = None

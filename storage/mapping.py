@@ -277,6 +277,7 @@ def chat_columns(chat: Chat) -> dict[str, Any]:
         "placeless": chat.placeless,
         "quiet": quiet_column(chat.quiet),
         "bypass": int(chat.bypass),
+        "near": chat.near,
         "suspended_at": chat.suspended_at,
         "suspended_why": chat.suspended_why,
     }
@@ -306,6 +307,7 @@ def chat_value(row: Row[Any]) -> Chat:
         placeless=row.placeless,
         quiet=quiet_value(row.quiet),
         bypass=Severity(row.bypass),
+        near=row.near,
         suspended_at=row.suspended_at,
         suspended_why=row.suspended_why,
     )

@@ -318,6 +318,8 @@ class ChatRow(SQLModel, table=True):
     """Quiet hours of the local day: ``22:00-07:00``."""
     bypass: int = Field(default=4, sa_column_kwargs={"server_default": "4"})
     """The severity from which they do not count."""
+    near: str | None = _words(default=None)
+    """What a /near that waits for a location asked for: ``25km``."""
     suspended_at: dt.datetime | None = _at(default=None)
     suspended_why: str | None = _words(default=None)
     created_at: dt.datetime = _at()

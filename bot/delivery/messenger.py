@@ -13,7 +13,9 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
+    KeyboardButton,
     LinkPreviewOptions,
+    ReplyKeyboardMarkup,
     ReplyParameters,
 )
 from telegram import Message as TelegramMessage
@@ -142,7 +144,7 @@ def _common(row: OutboxRow) -> dict[str, Any]:
         "message_thread_id": None if row.thread_id == GENERAL_TOPIC else row.thread_id,
         "disable_notification": row.message.silent or None,
         "reply_parameters": _reply(answered),
-        "reply_markup": _keyboard(row.message.buttons),
+        "reply_markup": _key(row.message.asks_location) or _keyboard(row.message.buttons),
     }
 
 
@@ -150,6 +152,14 @@ def _reply(message_id: int | None) -> ReplyParameters | None:
     if message_id is None:
         return None
     return ReplyParameters(message_id, allow_sending_without_reply=True)
+
+
+def _key(label: str) -> ReplyKeyboardMarkup | None:
+    """Return the keyboard of one key that sends where the person is; it goes once it is pressed."""
+    if not label:
+        return None
+    key = KeyboardButton(label, request_location=True)
+    return ReplyKeyboardMarkup([[key]], resize_keyboard=True, one_time_keyboard=True)
 
 
 def _keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:

@@ -58,6 +58,8 @@ class Chat:
     quiet: QuietHours | None = None
     """When only what is at least ``bypass`` is sent; the rest waits until they end."""
     bypass: Severity = Severity.EXTREME
+    near: str | None = None
+    """The distance (and further words) of a ``/near`` that waits for a location: ``25km``."""
     suspended_at: dt.datetime | None = None
     suspended_why: str | None = None
 

@@ -48,6 +48,8 @@ class Message:
     attachment: Attachment | None = None
     brief: str = ""
     """What a bundle of several messages says of it, as HTML; empty where it stands alone."""
+    asks_location: str = ""
+    """The label of a key that sends where the person is; in private chats alone."""
     pin: Pin | None = None
     """What is sent in place of the text, which says the same where a map is refused."""
 

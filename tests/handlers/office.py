@@ -94,6 +94,13 @@ class Office:
         await self.work()
         return "\n".join(self.telegram.texts(chat)[before:])
 
+    async def sends(self, chat: int, **content: Any) -> str:
+        """Send what is no text; return what the bot answers in that chat, all of it."""
+        before = len(self.telegram.messages(chat))
+        self.telegram.user_sends(chat, **content)
+        await self.work()
+        return "\n".join(self.telegram.texts(chat)[before:])
+
     async def presses(self, *args: Any, **fields: Any) -> str | None:
         """Press a button; return the note that pops up, if any."""
         pressed = self.telegram.presses(*args, **fields)

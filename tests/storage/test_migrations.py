@@ -132,7 +132,7 @@ def test_an_upgrade_that_would_break_a_foreign_key_is_undone(filled, monkeypatch
 def test_b6_an_older_database_is_copied_and_brought_up_with_all_it_holds(filled, tmp_path):
     for table in ("digest", "mute", "snapshot", "remark"):
         change(filled, f"DROP TABLE {table}")
-    for column in ("quiet", "bypass"):
+    for column in ("quiet", "bypass", "near"):
         change(filled, f"ALTER TABLE chat DROP COLUMN {column}")
     change(filled, "UPDATE alembic_version SET version_num = '0001'")
     migrate.upgrade(filled, NOON)
@@ -153,6 +153,7 @@ def test_articles_that_were_indexed_in_part_are_found_whole_after_an_upgrade(sql
     change(sqlite_url, "UPDATE event_words SET words = 'blast'")
     for table in ("snapshot", "remark"):
         change(sqlite_url, f"DROP TABLE {table}")
+    change(sqlite_url, "ALTER TABLE chat DROP COLUMN near")
     change(sqlite_url, "UPDATE alembic_version SET version_num = '0004'")
     assert titles("blast") == ["Blast 2", "Blast 1", "Blast 0"]
     assert titles("handcart") == ["Blast 2", "Blast 1", "Blast 0"]

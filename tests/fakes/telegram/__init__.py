@@ -163,12 +163,23 @@ class FakeTelegram:
     ) -> int:  # fmt: skip
         """Queue a message of a user; commands get their entity; return the update's id."""
         message = self._message(chat_id, user or abs(chat_id), text) | fields
+        return self._arrives(chat_id, message, thread)
+
+    def _arrives(self, chat_id: int, message: dict[str, Any], thread: int | None) -> int:
         if thread is not None:
             message |= {"message_thread_id": thread, "is_topic_message": True}
         kind = "channel_post" if self.chat(chat_id).type == "channel" else "message"
         update_id = self.receives({kind: message})
         self.world.said[update_id] = message["message_id"]
         return update_id
+
+    def user_sends(
+        self, chat_id: int, *, user: int | None = None, thread: int | None = None, **content: Any
+    ) -> int:
+        """Queue a message of a user that is no text: a location, a document."""
+        without = self._message(chat_id, user or abs(chat_id), "")
+        del without["text"]
+        return self._arrives(chat_id, without | content, thread)
 
     def _message(self, chat_id: int, user: int, text: str) -> dict[str, Any]:
         with self.world.lock:

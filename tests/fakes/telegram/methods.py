@@ -112,6 +112,7 @@ def _deliver(
         thread_id=thread,
         reply_to=_reply_to(world, chat, given),
         buttons=_buttons(given),
+        keys=_keys(chat, given),
         at=world.clock(),
         kind=kind,
         file_name=name,
@@ -156,6 +157,14 @@ def _buttons(given: Parameters) -> list[dict[str, Any]]:
     for button in buttons:
         _check_button(button)
     return buttons
+
+
+def _keys(chat: FakeChat, given: Parameters) -> list[str]:
+    markup = given.get("reply_markup") or {}
+    keys = [key for row in markup.get("keyboard", []) for key in row]
+    if chat.type != "private" and any(key.get("request_location") for key in keys):
+        raise bad("location can be requested in private chats only")
+    return [key["text"] for key in keys]
 
 
 def _check_button(button: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ _MESSAGE: Fields = {
     "disable_notification": (False, ("Boolean",)),
     "protect_content": (False, ("Boolean",)),
     "reply_parameters": (False, ("ReplyParameters",)),
-    "reply_markup": (False, ("InlineKeyboardMarkup",)),
+    "reply_markup": (False, ("InlineKeyboardMarkup", "ReplyKeyboardMarkup")),
 }
 _EDIT: Fields = {
     "chat_id": (False, _CHAT),
@@ -91,6 +91,15 @@ _TYPES: dict[str, Fields] = {
         "text": (True, ("String",)),
         "url": (False, ("String",)),
         "callback_data": (False, ("String",)),
+    },
+    "ReplyKeyboardMarkup": {
+        "keyboard": (True, ("Array of Array of KeyboardButton",)),
+        "resize_keyboard": (False, ("Boolean",)),
+        "one_time_keyboard": (False, ("Boolean",)),
+    },
+    "KeyboardButton": {
+        "text": (True, ("String",)),
+        "request_location": (False, ("Boolean",)),
     },
     "ReplyParameters": {
         "message_id": (True, ("Integer",)),

@@ -62,6 +62,8 @@ class Delivered:
     kind: str = "text"
     file_name: str | None = None
     file: bytes = b""
+    keys: list[str] = field(default_factory=list)
+    """The labels of the keyboard that came with it."""
     point: tuple[float, float] | None = None
     """Latitude and longitude of a venue."""
     versions: list[str] = field(default_factory=list)
