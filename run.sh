@@ -46,7 +46,7 @@ verb_types() { need_dev; "$PY" -m mypy; }                                       
 verb_migrate() { need; exec "$PY" -m khabardar db upgrade "$@"; }              # bring the database to this version's schema
 verb_migrations() { need_dev; "$PY" -m storage.maintenance; }  # models and migrations agree
 verb_pytest() { need_dev; "$PY" -m pytest "$@"; }                               # tests only, with pytest's arguments
-verb_test() {                                                                   # lint, types, imports, migrations, tests
+verb_test() {                                                                   # lint, types, imports, migrations, tests (PostgreSQL too)
   need_dev
   verb_lint
   verb_types

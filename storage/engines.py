@@ -3,6 +3,10 @@
 SQLite's own defaults lose updates and durability, so every connection is set up by hand: WAL,
 synchronous=FULL, foreign keys, a busy timeout; writers begin IMMEDIATE, because a deferred
 transaction that turns into a write fails at once when another has written meanwhile.
+
+On PostgreSQL too one transaction writes at a time, whichever process began it: jobs read, decide
+and write, and what they read (a quota, the events that a report may join) must stay true until they
+commit. What takes long (extraction, rendering, Telegram) is done outside of write transactions.
 """
 
 from __future__ import annotations
@@ -21,6 +25,12 @@ BUSY_TIMEOUT_MS = 5000
 READERS = 4
 CACHE_KB = 4096
 """Pages that a connection keeps; with 16 MB, storing in a database of 1 GB was no faster."""
+_BEGIN_ALONE = (
+    f"SELECT set_config('lock_timeout', '{BUSY_TIMEOUT_MS}ms', true), "
+    "set_config('idle_in_transaction_session_timeout', '60s', true), "
+    "pg_advisory_xact_lock(7207185440)"
+)
+"""Waits for its turn; a writer that says nothing for a minute (its machine is gone) loses it."""
 
 
 def parse(database_url: str) -> URL:
@@ -52,10 +62,11 @@ def sqlite_file(url: URL) -> Path | None:
 
 
 def writer(url: URL) -> Engine:
-    """Return the engine that writes."""
-    if sqlite_file(url) is None:
-        return _engine(url, pool_size=1)
+    """Return the engine that writes: one transaction at a time, of all programs."""
     engine = _engine(url, pool_size=1)
+    if sqlite_file(url) is None:
+        event.listen(engine, "begin", _begin_alone)
+        return engine
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin_immediate)
     return engine
@@ -121,6 +132,10 @@ def _without_keys(connection: Any, _record: object) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_alone(connection: Connection) -> None:
+    connection.exec_driver_sql(_BEGIN_ALONE)
 
 
 def _begin(connection: Connection) -> None:

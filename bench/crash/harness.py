@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.crash.databases import OnPostgres, SqliteFile
 from bench.crash.program import REST_PATIENCE, Program
 from bench.crash.truth import judge
 from bench.crash.verdict import Verdict
@@ -27,6 +28,8 @@ POINTS = {
     "digest": 1, "after_claim": 3, "before_send": 8, "after_send": 8, "after_mark": 8,
 }  # fmt: skip
 """Where the program is killed, and at which visit at the latest."""
+ROLES = ("fetch", "fetch", "extract", "extract", "send", "chat")
+"""The processes that share the work: two of each role of which there may be several."""
 NAMED_PATIENCE = 60.0
 """Seconds that the program gets to come to where it dies, before it is killed anyway."""
 A_STEP = 1.0
@@ -49,6 +52,8 @@ class Setting:
     """Which part of the kills happens at named points; the others come at a random moment."""
     cruel: bool = False
     """Only kill around sending alerts: where wrong policies lose and double."""
+    roles: bool = False
+    """Share the work between processes; all of them die when one does."""
 
 
 @dataclass
@@ -65,6 +70,8 @@ class Run:
     """Seconds from starting to sending, for each start that came to send."""
     integrity_failures: int = 0
     unclean_stops: int = 0
+    hang_ups: int = 0
+    """How often a server broke off the program's connections."""
     _undisturbed: int = 0
     _read: int = 0
     """Requests to Telegram that were looked at."""
@@ -84,7 +91,7 @@ class Run:
         return judge(
             self.world,
             self.program,
-            kills=self.setting.kills,
+            breaks=self.setting.kills + self.hang_ups,
             integrity_failures=self.integrity_failures,
             unclean_stops=self.unclean_stops,
         )
@@ -161,7 +168,7 @@ class Run:
         return ({SENDING} if chats else set()) | ({ALERTING} if chats & set(READERS) else set())
 
     def _disturb(self) -> None:
-        """Now and then stop in good order, or let others at the database's file."""
+        """Now and then stop in good order, or let others at the database."""
         self._undisturbed += 1
         match self._undisturbed % 12:
             case 4:
@@ -169,17 +176,25 @@ class Run:
                 self.program.start()
                 self.program.serves()
             case 8:
-                self.integrity_failures += self.program.back_up("mid_backup").exists()
+                self.integrity_failures += not self.program.backs_up("mid_backup")
+                self._hang_up()
             case 0:
-                self.program.hold_file()
+                self.program.database.hold()
             case _:
                 pass
+
+    def _hang_up(self) -> None:
+        """Break off the program's connections, if it has any, and let it live on for a step."""
+        if self.program.database.hang_up():
+            self.hang_ups += 1
+            self.world.step()
+            time.sleep(self.chance.uniform(0.0, MOST_MORE))
 
     def _kill(self, point: str) -> None:
         missed = point in POINTS and self.program.alive()
         self.program.kill()
         self.kills["late" if missed else point] += 1
-        self.integrity_failures += not self.program.is_whole()
+        self.integrity_failures += not self.program.database.is_whole()
 
     def _stop(self) -> None:
         self.unclean_stops += not self.program.stop()
@@ -198,13 +213,13 @@ class Run:
             self.program.start()
         self.program.wait_until(self._is_quiet, "everything comes to rest", REST_PATIENCE)
         self._stop()
-        self.program.back_up()
-        self.integrity_failures += not self.program.is_whole("copy.db")
+        self.integrity_failures += not self.program.backs_up()
 
     def _is_quiet(self) -> bool:
         waiting = self.world.telegram.world.updates
         self.program.let_morning_come()
-        return not waiting and not self.program.ask(_UNDER_WAY, (len(self.world.published),))
+        published = len(self.world.published)
+        return not waiting and not self.program.database.ask(_UNDER_WAY, published=published)
 
     def _tell(self, number: int) -> None:
         if number % 10 == 0 or number == self.setting.kills:
@@ -218,16 +233,23 @@ _UNDER_WAY = (
     " + (SELECT count(*) FROM entry WHERE state = 'waiting')"
     " + (SELECT count(*) FROM inbox WHERE state = 'new')"
     " + (SELECT count(*) FROM digest WHERE last_on IS NULL)"
-    " + (SELECT max(0, ? - count(*)) FROM entry WHERE key LIKE '%zq%x')"
+    " + abs((SELECT count(*) FROM entry WHERE key LIKE '%zq%x') - :published)"
 )
 
 
-def crash_test(setting: Setting, folder: Path) -> tuple[Verdict, Run]:
-    """Run one crash test; everything it writes goes into ``folder``."""
+def crash_test(
+    setting: Setting, folder: Path, postgres_url: str | None = None
+) -> tuple[Verdict, Run]:
+    """Run one crash test; everything it writes goes into ``folder``.
+
+    ``postgres_url`` names an empty database that the program uses instead of a file.
+    """
+    database = OnPostgres(postgres_url) if postgres_url else SqliteFile(folder / "crash.db")
     with FakeTelegram() as telegram, FeedServer() as feeds:
         chance = random.Random(setting.seed)
         world = World(telegram, feeds, chance, setting.faulty, talkative=not setting.cruel)
-        program = Program(folder, telegram, feeds.url("/news.xml"), setting.mutant)
+        program = Program(folder, database, telegram, feeds.url("/news.xml"), setting.mutant)
+        program.roles = ROLES if setting.roles else program.roles
         run = Run(setting, world, program, random.Random(~setting.seed))
         try:
             return run.run(), run

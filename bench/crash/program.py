@@ -1,19 +1,17 @@
-"""The program as seen from outside: a process that is started, killed and stopped, and its file."""
+"""The program as seen from outside: a process that is started, killed and stopped."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.crash.databases import Database, SqliteFile, is_whole
 from bench.crash.world import ZONE
 from bot.crashpoints import VARIABLE
 from tests.fakes.telegram import FakeTelegram
@@ -23,99 +21,98 @@ PATIENCE = 120.0
 REST_PATIENCE = 600.0
 """Seconds in which everything must come to rest: repeats are put off ever longer."""
 _LOOK_EVERY = 0.01
-_CHAT_COLUMNS = """
-SELECT tables.name, columns.name
-FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
-WHERE tables.type = 'table' AND tables.name <> 'hold'
-AND (columns.name LIKE '%chat_id' OR tables.name = 'chat' AND columns.name = 'id')
-"""
-_HOLDS_THE_FILE = """
-import sqlite3, sys, time
-database = sqlite3.connect(sys.argv[1], timeout=30, isolation_level=None)
-database.execute("BEGIN IMMEDIATE")
-database.execute("DELETE FROM outbox")
-print("held", flush=True)
-time.sleep(60)
-"""
+_BEGINS = "khabardar is running"
+"""What a process says in its log when all its parts are connected."""
+_IN_DOUBT = "SELECT count(*) FROM outbox WHERE state = 'sending'"
 
 
 @dataclass
 class Program:
-    """The service's process; ``mutant`` names a wrong policy that it follows."""
+    """The service: one process, or one for each of ``roles``.
+
+    ``mutant`` names a wrong policy that it follows.
+    """
 
     folder: Path
+    database: Database
     telegram: FakeTelegram
     feed_url: str
     mutant: str | None = None
+    roles: Sequence[str] = ("all",)
     strange_exits: int = 0
     """How often it ended although nobody killed or stopped it."""
     began: float = 0.0
-    _child: subprocess.Popen[bytes] | None = field(default=None, init=False)
-
-    @property
-    def database(self) -> Path:
-        """Return where the program keeps its database."""
-        return self.folder / "crash.db"
+    _said: int = 0
+    """How often the log had said that a process works when these were started."""
+    _children: list[subprocess.Popen[bytes]] = field(default_factory=list, init=False)
 
     @property
     def pid(self) -> int:
-        """Return the process's number."""
-        assert self._child is not None
-        return self._child.pid
+        """Return the number of the (first) process."""
+        return self._children[0].pid
 
     def start(self, crash_at: str = "") -> None:
-        """Start the process; it dies by itself where ``crash_at`` says."""
+        """Start the processes; each dies by itself where ``crash_at`` says."""
         (self.folder / "feeds.opml").write_text(
             '<?xml version="1.0"?><opml version="2.0"><body>'
             f'<outline type="rss" text="Crash Gazette" xmlUrl="{self.feed_url}"/></body></opml>'
         )
         self.began = time.monotonic()
-        arguments = [self.mutant] if self.mutant else []
-        self._child = self._run("bench.crash.child", *arguments, crash_at=crash_at)
+        self._said = self._begun()
+        mutant = [self.mutant] if self.mutant else []
+        self._children = [
+            self._run("bench.crash.child", role, *mutant, crash_at=crash_at) for role in self.roles
+        ]
 
     def serves(self) -> None:
-        """Wait until the process that was just started asks Telegram for updates."""
+        """Wait until the program that was just started works, and asks Telegram for updates."""
         asked = len(self.telegram.requests)
 
-        def asks() -> bool:
+        def works() -> bool:
             new = self.telegram.requests[asked:]
-            return not self.alive() or any(request.method == "getUpdates" for request in new)
+            if not self.alive():
+                return True
+            if not any(request.method == "getUpdates" for request in new):
+                return False
+            return self._begun() - self._said >= len(self.roles)
 
-        self.wait_until(asks, "the program starts")
+        self.wait_until(works, "the program starts")
+
+    def _begun(self) -> int:
+        """Return how many processes have said so far that they work."""
+        return self.log().count(_BEGINS)
 
     def alive(self) -> bool:
-        """Tell whether the process runs."""
-        return self._child is not None and self._child.poll() is None
+        """Tell whether all processes run."""
+        return bool(self._children) and all(child.poll() is None for child in self._children)
 
     def kill(self) -> None:
-        """Kill the process, if it has not died by itself."""
-        if self._child is None:
-            return
-        self._child.kill()
-        self.strange_exits += self._child.wait() != -signal.SIGKILL
+        """Kill the processes that have not died by themselves."""
+        for child in self._children:
+            child.kill()
+        self.strange_exits += sum(child.wait() != -signal.SIGKILL for child in self._children)
+        self._children = []
 
     def stop(self) -> bool:
-        """Stop the process; tell whether it ended well and left no message in doubt."""
-        assert self._child is not None
-        self._child.terminate()
-        well, self._child = self._child.wait(PATIENCE) == 0, None
-        return well and self.ask("SELECT count(*) FROM outbox WHERE state = 'sending'") == 0
+        """Stop the program; tell whether it ended well and left no message in doubt."""
+        for child in self._children:
+            child.terminate()
+        exits = [child.wait(PATIENCE) for child in self._children]
+        self._children = []
+        return not any(exits) and self.database.ask(_IN_DOUBT) == 0
 
-    def back_up(self, crash_at: str = "") -> Path:
-        """Let the operator's command copy the database, and die where ``crash_at`` says."""
+    def backs_up(self, crash_at: str = "") -> bool:
+        """Let the operator copy the database, and die where ``crash_at`` says.
+
+        Tells whether there is a whole copy then, or none where the command died. PostgreSQL is
+        copied by tools of its own.
+        """
+        if not isinstance(self.database, SqliteFile):
+            return True
         copy = self.folder / "copy.db"
         command = ("db", "backup", str(copy), "--force")
         self._run("khabardar", *command, crash_at=crash_at).wait(PATIENCE)
-        return copy
-
-    def hold_file(self) -> None:
-        """Let another process write to the database, and kill it before it commits."""
-        with subprocess.Popen(
-            [sys.executable, "-ISc", _HOLDS_THE_FILE, str(self.database)], stdout=subprocess.PIPE
-        ) as other:
-            assert other.stdout is not None
-            other.stdout.readline()
-            other.kill()
+        return not copy.exists() if crash_at else is_whole(copy)
 
     def wait_until(
         self, condition: Callable[[], bool], what: str, patience: float = PATIENCE
@@ -129,50 +126,12 @@ class Program:
 
     def log(self) -> str:
         """Return all that the program has said."""
-        return (self.folder / "program.log").read_text(errors="replace")
-
-    # --- the file ---
+        file = self.folder / "program.log"
+        return file.read_text(errors="replace") if file.exists() else ""
 
     def let_morning_come(self) -> None:
         """Let every digest be due that has not come yet."""
-        with contextlib.closing(sqlite3.connect(self.database, timeout=30)) as database, database:
-            database.execute("UPDATE digest SET due_at = covered_until WHERE last_on IS NULL")
-
-    def ask(self, query: str, parameters: Mapping[str, object] | Sequence[object] = ()) -> int:
-        """Return the number that the database answers, the program running or not."""
-        with contextlib.closing(sqlite3.connect(self.database, timeout=30)) as connection:
-            return int(connection.execute(query, parameters).fetchone()[0])
-
-    def rows_of(self, chat: int) -> int:
-        """Return how many rows name a chat; holds do not count, for Telegram's limits go on."""
-        with contextlib.closing(sqlite3.connect(self.database, timeout=30)) as connection:
-            columns = connection.execute(_CHAT_COLUMNS).fetchall()
-        return sum(
-            self.ask(f"SELECT count(*) FROM {table} WHERE {column} = ?", (chat,))
-            for table, column in columns
-        )
-
-    def is_whole(self, name: str = "crash.db") -> bool:
-        """Tell whether a file is whole as it lies there: the program itself shall repair it."""
-        if not (self.folder / name).exists():
-            return False
-        with self._as_it_lies(self.folder / name) as copy:
-            with contextlib.closing(sqlite3.connect(copy)) as connection:
-                (answer,) = connection.execute("PRAGMA integrity_check").fetchone()
-                dangling = connection.execute("PRAGMA foreign_key_check").fetchone()
-            return bool(answer == "ok" and dangling is None)
-
-    @contextlib.contextmanager
-    def _as_it_lies(self, file: Path) -> Iterator[Path]:
-        """Yield a copy of a database that nobody uses, its write-ahead log included."""
-        copy = self.folder / "autopsy.db"
-        for ending in ("", "-wal"):
-            part = Path(f"{file}{ending}")
-            if part.exists():
-                shutil.copyfile(part, f"{copy}{ending}")
-        yield copy
-        for part in self.folder.glob("autopsy.db*"):
-            part.unlink()
+        self.database.change("UPDATE digest SET due_at = covered_until WHERE last_on IS NULL")
 
     # --- processes ---
 
@@ -189,7 +148,7 @@ class Program:
         return _inherited() | {
             "TELEGRAM_TOKEN": self.telegram.token,
             "TELEGRAM_API_URL": self.telegram.url,
-            "DATABASE_URL": f"sqlite:///{self.database}",
+            "DATABASE_URL": self.database.url,
             "FEEDS_FILE": str(self.folder / "feeds.opml"),
             "ALLOW_PRIVATE_FEEDS": "1",
             "OPEN": "1",

@@ -14,13 +14,16 @@ from tests.fakes.telegram import Delivered
 
 _DIGEST = "Digest, "
 _STORY = re.compile(r"\bzq\d{4}x\b")
-_CONFIRMATIONS = "SELECT count(*) FROM outbox WHERE chat_id = ? AND message LIKE ?"
+_CONFIRMATIONS = "SELECT count(*) FROM outbox WHERE chat_id = :chat AND message LIKE :text"
 
 
 def judge(
-    world: World, program: Program, *, kills: int, integrity_failures: int, unclean_stops: int
+    world: World, program: Program, *, breaks: int, integrity_failures: int, unclean_stops: int
 ) -> Verdict:
-    """Return the counts, once everything has come to rest."""
+    """Return the counts, once everything has come to rest.
+
+    ``breaks`` counts kills and broken connections: what was being sent then may be repeated.
+    """
     words = frozenset(story.word for story in world.published)
     expected = dict.fromkeys(READERS, words) | {BYSTANDER: frozenset()}
     alerts = weigh(_alerts(world, lambda chat: chat in expected), expected)
@@ -36,7 +39,7 @@ def judge(
         wrong_chat=alerts.wrong_chat,
         unmarked_dup=alerts.unmarked_dup + of_leavers.unmarked_dup,
         marked_dup=sum(one.marked_dup for one in (alerts, of_leavers, digests, answers)),
-        marked_bound=hidden + kills * SEND_CONCURRENCY,
+        marked_bound=hidden + breaks * SEND_CONCURRENCY,
         commands=len(world.commands) + len(world.forgotten),
         commands_lost=answers.lost + stored.count(0),
         commands_twice=answers.unmarked_dup + sum(count > 1 for count in stored),
@@ -89,8 +92,8 @@ def _asked(commands: Iterable[Command]) -> dict[int, frozenset[str]]:
 
 
 def _stored(program: Program, command: Command) -> int:
-    query = "SELECT count(*) FROM subscription WHERE chat_id = ? AND query = ?"
-    return program.ask(query, (command.chat, command.word))
+    query = "SELECT count(*) FROM subscription WHERE chat_id = :chat AND query = :word"
+    return program.database.ask(query, chat=command.chat, word=command.word)
 
 
 def _is_forgotten(world: World, program: Program, chat: int) -> bool:
@@ -99,5 +102,6 @@ def _is_forgotten(world: World, program: Program, chat: int) -> bool:
     confirmed = [number for number, text in enumerate(texts) if text.startswith(FORGOTTEN)]
     unmarked = sum(not is_marked(texts[number]) for number in confirmed)
     ends_so = bool(confirmed) and len(texts) - confirmed[0] == len(confirmed)
-    left = program.rows_of(chat) - program.ask(_CONFIRMATIONS, (chat, f"%{FORGOTTEN[:20]}%"))
+    asked = {"chat": chat, "text": f"%{FORGOTTEN[:20]}%"}
+    left = program.database.rows_of(chat) - program.database.ask(_CONFIRMATIONS, **asked)
     return ends_so and unmarked <= 1 and not left

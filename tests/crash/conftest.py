@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from bench.crash.databases import SqliteFile
 from bench.crash.program import Program
 from tests.fakes.feed_server import FeedServer, rss
 from tests.fakes.telegram import FakeTelegram
@@ -35,7 +36,9 @@ def telegram():
 def program(tmp_path, telegram):
     with FeedServer() as feeds:
         feeds.serve("/news.xml", rss([]))
-        made = Program(tmp_path, telegram, feeds.url("/news.xml"))
+        made = Program(
+            tmp_path, SqliteFile(tmp_path / "crash.db"), telegram, feeds.url("/news.xml")
+        )
         yield made
         made.kill()
 

@@ -1,8 +1,7 @@
-"""An empty database for each test: SQLite always, PostgreSQL where a server is named."""
+"""An empty database for each test: SQLite always, PostgreSQL where a server can be had."""
 
 from __future__ import annotations
 
-import os
 import shutil
 from typing import Any
 
@@ -13,9 +12,7 @@ from sqlmodel import SQLModel
 from storage import engines, migrate
 from storage.store import SqlStore
 from tests.storage.values import NOON
-
-SERVER = os.environ.get("KHABARDAR_TEST_POSTGRES")
-"""URL of a PostgreSQL server on which databases may be made, such as postgresql://me@localhost."""
+from tools.postgres import database
 
 
 @pytest.fixture(scope="session")
@@ -26,19 +23,10 @@ def template(tmp_path_factory) -> Any:
 
 
 @pytest.fixture(scope="session")
-def postgres(worker_id) -> Any:
-    if not SERVER:
-        pytest.skip("KHABARDAR_TEST_POSTGRES names no server")
-    name = f"khabardar_test_{worker_id}"
-    server = engines.parse(SERVER)
-    engine = create_engine(server.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    url = server.set(database=name).render_as_string(hide_password=False)
-    migrate.upgrade(url, NOON)
-    return url
+def postgres(postgres_server) -> Any:
+    with database(postgres_server) as url:
+        migrate.upgrade(url, NOON)
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -52,10 +40,14 @@ def database_url(request, tmp_path) -> Any:
 
 
 def empty(url) -> Any:
+    """Delete every row and start every number anew: far cheaper than TRUNCATE on small tables."""
     engine = create_engine(engines.parse(url))
-    names = ", ".join(table.name for table in SQLModel.metadata.sorted_tables)
+    names = ["event_words", *(table.name for table in reversed(SQLModel.metadata.sorted_tables))]
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names}, event_words RESTART IDENTITY CASCADE"))
+        for name in names:
+            connection.execute(text(f"DELETE FROM {name}"))
+        restart = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
+        connection.execute(text(restart))
     engine.dispose()
 
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -62,13 +64,25 @@ async def test_concurrent_writes_of_one_program_lose_nothing(store):
 
 
 def test_b1_two_programs_that_write_lose_nothing(database_url):
-    if not database_url.startswith("sqlite"):
-        pytest.skip("read-then-write of one value is a lost update on PostgreSQL's default level")
     command = [sys.executable, "-c", COUNT_UP, database_url, "25"]
     programs = [subprocess.Popen(command) for _ in range(2)]
     assert [program.wait() for program in programs] == [0, 0]
     with SqlStore(database_url) as opened:
         assert opened.read_sync(lambda work: work.meta.get("n")) == "50"
+
+
+def test_b1_what_a_job_has_read_stays_true_until_it_commits(database_url):
+    both_have_read = threading.Barrier(2)
+
+    def count_up_slowly(work) -> Any:
+        seen = int(work.meta.get("n") or "0")
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both_have_read.wait(0.2)
+        work.meta.set("n", str(seen + 1))
+
+    with SqlStore(database_url) as one, SqlStore(database_url) as other, ThreadPoolExecutor() as at:
+        list(at.map(lambda store: store.write_sync(count_up_slowly), (one, other)))
+        assert one.read_sync(lambda work: work.meta.get("n")) == "2"
 
 
 async def test_a_job_goes_on_when_nobody_waits_for_it_any_more(store):
