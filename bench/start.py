@@ -4,35 +4,24 @@ Each way is a process of its own, one after the other in each round; what counts
 from start to end, which is how long it takes on a machine that does nothing else. A bare
 interpreter is the floor under all of them. The peers import eagerly what the program is built with,
 and give spaCy's EntityRuler place names to find, as a straightforward extractor would. The index of
-subscriptions is filled from a database as the service does.
+subscriptions is made from a database as the service does, and from one that was kept
+(``bench.start_index``); ``--sizes 100000`` leaves out the million.
 """
 
 from __future__ import annotations
 
-import datetime as dt
+import argparse
 import resource
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
-from sqlalchemy import insert
-
-from bench.match_corpus import Corpus
+from bench import start_index
 from bench.table import Figure, progress, show, spread
-from bot.domain.chats import ChatType
-from bot.pipeline.watchlist import Watchlist
-from storage import engines
-from storage.models import SUBSCRIPTION
-from storage.store import SqlStore
 
 ROUNDS = 7
 NAMES = 20_000
 HELP_SECONDS, READY_SECONDS = 0.1, 1.5
-SUBSCRIPTIONS = 100_000
-NOW = dt.datetime(2026, 3, 4, tzinfo=dt.UTC)
 
 _EAGER = (
     "import aiohttp, alembic.command, apscheduler.schedulers.asyncio, feedparser,"
@@ -62,12 +51,20 @@ WAYS = {
 
 def main() -> None:
     """Measure and print."""
+    sizes = _sizes()
     rounds: dict[str, list[float]] = {name: [] for name in WAYS}
     for number in range(ROUNDS):
         progress(f"round {number + 1} of {ROUNDS}")
         for name, code in WAYS.items():
             rounds[name].append(_seconds(code))
-    show("start", [*_figures(rounds), *_index()])
+    show("start", [*_figures(rounds), *start_index.figures(sizes)])
+
+
+def _sizes() -> tuple[int, ...]:
+    parser = argparse.ArgumentParser(prog="bench start", description=__doc__)
+    sizes = ",".join(map(str, start_index.SIZES))
+    parser.add_argument("--sizes", default=sizes, help=f"of the index, default {sizes}")
+    return tuple(map(int, parser.parse_args().sizes.split(",")))
 
 
 def _seconds(code: str) -> float:
@@ -95,39 +92,6 @@ def _figures(rounds: dict[str, list[float]]) -> Iterator[Figure]:
         middle, quartiles = spread(rounds[name])
         within = f"{name}, of {limit:g} s"
         yield Figure(within, middle * 1000, "ms", quartiles * 1000, limit / middle, 1)
-
-
-def _index() -> Iterator[Figure]:
-    """Measure the first fill of the watchlist."""
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'bench.db'}"
-        with SqlStore(url) as store:
-            _subscribe(store, url)
-            progress(f"index of {SUBSCRIPTIONS:,} subscriptions")
-            seconds = [_filled(store) for _ in range(3)]
-    middle, quartiles = spread(seconds)
-    name = f"index of {SUBSCRIPTIONS:,} subscriptions from the database"
-    yield Figure(name, middle * 1000, "ms", quartiles * 1000)
-
-
-def _filled(store: SqlStore) -> float:
-    watchlist = Watchlist()
-    begin = time.process_time()
-    store.read_sync(watchlist.sync)
-    return time.process_time() - begin
-
-
-def _subscribe(store: SqlStore, url: str) -> None:
-    store.write_sync(lambda work: work.chats.ensure(1, ChatType.PRIVATE, NOW))
-    row = {"chat_id": 1, "created_at": NOW, "paused": False}
-    # A topic each, as a chat has a query only once.
-    rows = [
-        row | {"thread_id": one.id + 1, "query": one.query} for one in Corpus().mixed(SUBSCRIPTIONS)
-    ]
-    engine = engines.writer(engines.parse(url))
-    with engine.begin() as connection:
-        connection.execute(insert(SUBSCRIPTION), rows)
-    engine.dispose()
 
 
 if __name__ == "__main__":
