@@ -37,9 +37,11 @@ class Reader:
         return self._tree(text)
 
     def _tree(self, text: str) -> Node:
+        known = self._pieces.get(text)
+        if known is not None:
+            return known
         pieces = _PIECE.findall(text)
-        whole = sum(map(len, pieces)) + len(pieces) - 1 == len(text)
-        if not whole or not _UNREAD.isdisjoint(pieces):
+        if " ".join(pieces) != text or not _UNREAD.isdisjoint(pieces):
             return parse(text, limits=STORED).root
         if "OR" in pieces:
             return self._alternatives(text, pieces)
