@@ -8,11 +8,22 @@ from collections.abc import Awaitable, Callable
 from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
-from bot.delivery.callbacks import DETAILS, MAP, MUTE, PREVIEW, REMIND, ROW, SOURCES, WRONG, unpack
+from bot.delivery.callbacks import (
+    DETAILS,
+    EXPORT,
+    MAP,
+    MUTE,
+    PREVIEW,
+    REMIND,
+    ROW,
+    SOURCES,
+    WRONG,
+    unpack,
+)
 from bot.domain.chats import ChatType
 from bot.domain.delivery import Message
 from bot.errors import InputError
-from handlers import mutes, previews, remarks, rows
+from handlers import files, mutes, previews, remarks, rows
 from handlers.desk import Context, Front, request_of_press
 from handlers.events import event_card, event_map, event_sources
 from handlers.reminders import REMIND as REMINDING
@@ -38,6 +49,7 @@ _DONE: dict[str, tuple[Command, Callable[[str, Request, Desk], Awaitable[Job]]]]
     REMIND: (REMINDING, remind_me),
     MUTE: (mutes.MUTING, mutes.offered),
     WRONG: (remarks.REMARKING, remarks.offered),
+    EXPORT: (files.EXPORTING, files.export_as),
 }
 """What needs the right of a command."""
 _CHOSEN: dict[str, tuple[Command, Callable[[Arguments, Request, Desk], Awaitable[Job | None]]]] = {

@@ -24,6 +24,7 @@ from bot.protocols import Work
 from bot.services.chats import welcome
 from handlers.door import NOT_ADMITTED, Door
 from handlers.elsewhere import addressed, answered
+from handlers.files import attached
 from handlers.flow import Flow
 from handlers.requests import Command, Desk, Edited, Job, Reply, Request, Right
 from handlers.rights import Rights, Sender, may, sender_of
@@ -173,6 +174,7 @@ def request_of(update: Update, message: TelegramMessage, desk: Desk, arguments: 
         now=desk.clock(),
         bot=message.get_bot().username,
         location=_location(message),
+        document=attached(message),
     )
 
 

@@ -15,7 +15,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any
 
-from telegram import Bot, Update
+from telegram import Bot, Message, Update
+from telegram.constants import ChatType
 from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application
 
@@ -224,7 +225,7 @@ def _begin(work: Work, update_id: int) -> int:
 def apology(update: Update) -> NewOutboxRow | None:
     """Return what the person hears whose command failed for reasons of our own."""
     typed = update.effective_message
-    if typed is None or not (typed.text or "").startswith("/"):
+    if typed is None or not _was_asked(typed):
         return None
     return NewOutboxRow(
         dedupe_key=f"reply:{update.update_id}:0",
@@ -234,6 +235,13 @@ def apology(update: Update) -> NewOutboxRow | None:
         priority=Priority.REPLY,
         reply_to_message_id=typed.message_id,
     )
+
+
+def _was_asked(typed: Message) -> bool:
+    """Tell whether a message asked something of us: a command, or what is sent to us alone."""
+    words = typed.text or typed.caption or ""
+    sent = typed.document is not None or typed.location is not None
+    return words.startswith("/") or (sent and typed.chat.type == ChatType.PRIVATE)
 
 
 def _by_chat(updates: Iterable[StoredUpdate]) -> dict[int, list[StoredUpdate]]:

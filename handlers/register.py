@@ -17,6 +17,7 @@ from telegram.ext import (
 from handlers import (
     events,
     feeds,
+    files,
     mutes,
     near,
     operator,
@@ -41,6 +42,7 @@ _TOPICS = (
     *events.COMMANDS,
     *reminders.COMMANDS,
     *feeds.COMMANDS,
+    *files.COMMANDS,
     *mutes.COMMANDS,
     *remarks.COMMANDS,
     *settings.COMMANDS,
@@ -80,6 +82,8 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk)
         ChatMemberHandler(membership.member_status, ChatMemberHandler.CHAT_MEMBER)
     )
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrated))
+    lists = (_ANYTHING & filters.Document.ALL) | (_TYPED & files.CaptionedImport())
+    application.add_handler(MessageHandler(lists, handler_of(files.DOCUMENT, front)))
     application.add_handler(
         MessageHandler(_ANYTHING & filters.LOCATION, handler_of(near.LOCATION, front))
     )

@@ -29,6 +29,16 @@ class Right(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A document that was sent along; ``size`` in bytes as Telegram tells it, 0 for unknown."""
+
+    name: str
+    size: int
+    load: Callable[[], Awaitable[bytes]]
+    """Gets what is in it. Raises ``InputError``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """A command as typed: where, by whom, with which words."""
 
@@ -41,6 +51,8 @@ class Request:
     now: dt.datetime
     location: tuple[float, float] | None = None
     """Latitude and longitude that were sent along, or stand in the message that this answers."""
+    document: Attached | None = None
+    """A document that was sent along, or stands in the message that this answers."""
     bot: str = ""
     """The bot's own name, for links to it."""
     home: Scope | None = None
@@ -50,6 +62,13 @@ class Request:
     def answered_in(self) -> Scope:
         """Return the chat and topic that the answer goes to."""
         return self.home or self.scope
+
+
+class ListReader(Protocol):
+    """Reads lists of feeds."""
+
+    async def __call__(self, body: bytes, /) -> Sequence[NewFeed]:
+        """Return the feeds of an OPML document. Raises ``FeedError``."""
 
 
 class FeedFinder(Protocol):
@@ -67,6 +86,7 @@ class Desk:
     settings: Settings
     clock: Clock
     find_feed: FeedFinder
+    read_list: ListReader
     changed: Callable[[], None]
     """Called after a transaction: wakes whoever sends, and refreshes the subscription index."""
 

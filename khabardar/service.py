@@ -244,7 +244,7 @@ class Service:
         async def find(url: str) -> NewFeed:
             return await discover(url, fetcher, parser)
 
-        desk = Desk(store, self.settings, utc_now, find, self._wake)
+        desk = Desk(store, self.settings, utc_now, find, parser.parse_list, self._wake)
         register(application, desk)
         clerk = Clerk(application, store)
         self._ticks.append(Tick("inbox", WORK_TICK, clerk.tick))

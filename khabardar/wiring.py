@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from bot.config import Settings
 from bot.errors import InputError
-from bot.protocols import Fetcher, Parser, Work
+from bot.protocols import Fetcher, Work
 
 if TYPE_CHECKING:
     from bot.domain.feeds import NewFeed
+    from bot.feeds.parser import ChildParser
     from storage.store import SqlStore
 
 FEEDS_IMPORTED = "feeds_imported_at"
@@ -36,7 +37,7 @@ def open_store(database_url: str) -> SqlStore:
 @contextlib.asynccontextmanager
 async def reading(
     settings: Settings, *, trusted: bool = False
-) -> AsyncIterator[tuple[Fetcher, Parser]]:
+) -> AsyncIterator[tuple[Fetcher, ChildParser]]:
     """Yield a fetcher and a parser.
 
     ``trusted`` addresses were typed by the operator: files and private addresses are read too.

@@ -20,6 +20,8 @@ WRONG = "w"
 wrong, perhaps the event that it is the same as, and the update that the question answers."""
 REMIND = "r"
 """Remind of a policy's date as usual; the argument is the event's public id."""
+EXPORT = "x"
+"""Send a file; the argument is its form."""
 PREVIEW = "p"
 """What becomes of a subscription whose preview is shown: a verb, the subscription's number, and
 the update that the shown message answers."""

@@ -12,18 +12,22 @@ import contextlib
 import datetime as dt
 import multiprocessing
 import os
+from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from bot.domain.feeds import ParsedFeed
-from bot.errors import ParseError
+from bot.domain.feeds import NewFeed, ParsedFeed
+from bot.errors import InputError, ParseError
 from bot.feeds import cutting
 from bot.feeds.document import parse_document
+from bot.feeds.opml import read_opml
+
+T = TypeVar("T")
 
 MEMORY = 1024 * 1024 * 1024
 """Bytes of address space; a child with everything imported takes about 200 MB of it."""
@@ -82,12 +86,17 @@ class ChildParser:
         sure = not parsed.warning and len(parsed.entries) == len(found)
         return replace(parsed, marks=marks) if sure else parsed
 
+    async def parse_list(self, body: bytes) -> Sequence[NewFeed]:
+        """Return the feeds of an OPML list. Raises ``ParseError``."""
+        return await self._done_in_child(_parse_list, body)
+
     async def _in_child(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed:
-        task = self._running_pool().schedule(
-            _parse, args=(body, url, content_type), timeout=self._timeout
-        )
+        return await self._done_in_child(_parse, body, url, content_type)
+
+    async def _done_in_child(self, job: Callable[..., T | str], *arguments: object) -> T:
+        task = self._running_pool().schedule(job, args=arguments, timeout=self._timeout)
         try:
-            result = await asyncio.wrap_future(task)
+            result: T | str = await asyncio.wrap_future(task)
         except FutureTimeoutError as error:
             why = f"the feed could not be read within {self._timeout:g} seconds"
             raise ParseError(why) from error
@@ -126,6 +135,14 @@ def _confine(memory: int) -> None:
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def _parse_list(body: bytes) -> Sequence[NewFeed] | str:
+    """Return the feeds of a list or why there are none."""
+    try:
+        return read_opml(body)
+    except InputError as error:
+        return str(error)
 
 
 def _parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed | str:

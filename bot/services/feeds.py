@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from bot.config import Settings
 from bot.domain.chats import Scope
 from bot.domain.feeds import Feed, NewFeed
-from bot.errors import InputError, QuotaError
+from bot.errors import FetchError, InputError, QuotaError
+from bot.feeds.guard import check_url
 from bot.protocols import Work
+
+LONGEST_URL = 2000
+LONGEST_NAME = 200
+LONGEST_CODE = 20
 
 
 def check_share(work: Work, scope: Scope, settings: Settings) -> None:
@@ -35,6 +42,70 @@ def add(work: Work, scope: Scope, feed: NewFeed, settings: Settings, now: dt.dat
     if known is None:
         check_share(work, scope, settings)
     return known or work.feeds.add(replace(feed, owner_chat_id=scope.chat_id), now)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """What became of a list of feeds."""
+
+    added: tuple[Feed, ...] = ()
+    known: int = 0
+    """The chat has them already."""
+    shared: int = 0
+    """Everybody has them already."""
+    refused: tuple[tuple[str, str], ...] = ()
+    """Addresses that cannot be read, and why."""
+    left_out: int = 0
+    """More than the chat may have."""
+
+
+def take_over(
+    work: Work, scope: Scope, feeds: Sequence[NewFeed], settings: Settings, now: dt.datetime
+) -> TakenOver:
+    """Store the feeds of a list for this chat alone, as many as it may have.
+
+    They are read when their turn comes, like all others; their first poll alerts nobody.
+    """
+    have = {feed.url for feed in work.feeds.owned(scope)}
+    room = settings.max_feeds - len(have)
+    added: list[Feed] = []
+    refused: list[tuple[str, str]] = []
+    known = shared = left_out = 0
+    for feed in feeds:
+        if work.feeds.find(feed.url, None) is not None:
+            shared += 1
+        elif feed.url in have:
+            known += 1
+        elif why := _unreadable(feed.url, settings):
+            refused.append((feed.url, why))
+        elif len(added) >= room:
+            left_out += 1
+        else:
+            added.append(work.feeds.add(_owned(feed, scope), now))
+    return TakenOver(tuple(added), known, shared, tuple(refused), left_out)
+
+
+def _unreadable(url: str, settings: Settings) -> str:
+    if len(url) > LONGEST_URL:
+        return f"an address of more than {LONGEST_URL:,} characters"
+    try:
+        check_url(url, allow_private=settings.allow_private_feeds)
+    except FetchError as error:
+        return str(error)
+    return ""
+
+
+def _owned(feed: NewFeed, scope: Scope) -> NewFeed:
+    """Return a feed of somebody's list as this chat's own; what it says of itself kept short."""
+    country = feed.country or ""
+    return NewFeed(
+        url=feed.url,
+        title=feed.title[:LONGEST_NAME],
+        publisher=feed.publisher[:LONGEST_NAME],
+        country=country if re.fullmatch("[A-Z]{2}", country) else None,
+        language=feed.language[:LONGEST_CODE] if feed.language else None,
+        owner_chat_id=scope.chat_id,
+    )
 
 
 def remove(work: Work, scope: Scope, wanted: str) -> Feed:

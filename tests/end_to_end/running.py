@@ -64,14 +64,19 @@ class Running:
     def feed(self) -> Feed:
         return self.store.read_sync(lambda work: work.feeds.all()[0])
 
-    async def poll_again(self) -> None:
-        """Let the feed be due now, and wait until it was read and all of it is through."""
-        before = self.feed()
-        due = replace(before, next_poll_at=dt.datetime.now(dt.UTC))
+    async def poll_again(self, feed: Callable[[], Feed] | None = None) -> None:
+        """Let a feed (the first) be due now, and wait until it was read and all is through."""
+        look = feed or self.feed
+        before = look()
+        self.due(before)
+        await self.eventually(lambda: look().polls > before.polls)
+        await self.quiet()
+
+    def due(self, feed: Feed) -> None:
+        """Let a feed be due now."""
+        due = replace(feed, next_poll_at=dt.datetime.now(dt.UTC))
         self.store.write_sync(lambda work: work.feeds.save(due))
         self.service.kick("poll")
-        await self.eventually(lambda: self.feed().polls > before.polls)
-        await self.quiet()
 
     async def quiet(self) -> None:
         """Wait until no entry waits for extraction and no message waits to be sent."""

@@ -9,9 +9,11 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from bot.domain.feeds import NewFeed
 from bot.errors import ParseError
 from bot.feeds import parser as module
 from bot.feeds.document import parse_document
+from bot.feeds.opml import write_opml
 from bot.feeds.parser import ChildParser
 from tests.fakes.feed_server import item, rss
 
@@ -119,3 +121,16 @@ def _die(*_: object) -> None:
 
 def _swell(*_: object) -> None:
     bytearray(4 * 1024**3)
+
+
+async def test_a_list_of_feeds_is_read_in_the_child(parser: ChildParser) -> None:
+    feeds = [NewFeed("https://a.example/rss", "A"), NewFeed("https://b.example/rss", "B")]
+    assert list(await parser.parse_list(write_opml(feeds).encode())) == feeds
+    with pytest.raises(ParseError, match="no OPML list"):
+        await parser.parse_list(b"<html></html>")
+
+
+async def test_p2_a_list_made_to_be_slow_is_cut_off() -> None:
+    async with ChildParser(dt.timedelta(seconds=2)) as strict:
+        with pytest.raises(ParseError, match="within 2 seconds"):
+            await strict.parse_list(b"<a " * 300_000)

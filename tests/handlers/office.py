@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,8 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.messenger import TelegramMessenger, sending_request
 from bot.domain.chats import Scope, Subscription
 from bot.domain.feeds import NewFeed
-from bot.errors import FetchError
+from bot.errors import FetchError, InputError, ParseError
+from bot.feeds.opml import read_opml
 from bot.protocols import Work
 from handlers.inbox import Clerk, Receiver
 from handlers.register import register
@@ -61,7 +62,7 @@ class Office:
         async def find(url: str) -> NewFeed:
             return await self.find_feed(url)
 
-        return Desk(self.store, settings, self.clock, find, _nothing)
+        return Desk(self.store, settings, self.clock, find, _read_list, _nothing)
 
     def clock(self) -> dt.datetime:
         return self.now
@@ -140,6 +141,7 @@ async def opened(
         Application.builder()
         .token(telegram.token)
         .base_url(f"{telegram.url}/bot")
+        .base_file_url(f"{telegram.url}/file/bot")
         .request(sending_request())
         .updater(None)
         .concurrent_updates(True)
@@ -150,6 +152,14 @@ async def opened(
         register(application, office.desk(chosen))
         async with application:
             yield office
+
+
+async def _read_list(body: bytes) -> Sequence[NewFeed]:
+    """Read a list here: that it is read in a child process is shown by the tests of feeds."""
+    try:
+        return read_opml(body)
+    except InputError as error:
+        raise ParseError(str(error)) from error
 
 
 def _nothing() -> None:

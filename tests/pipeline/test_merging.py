@@ -226,7 +226,10 @@ def desk(house: House) -> Desk:
     async def find(url: str) -> NewFeed:
         return NewFeed(url)
 
-    return Desk(house.store, house.settings, lambda: house.now, find, lambda: None)
+    async def read(_body: bytes) -> list[NewFeed]:
+        return []
+
+    return Desk(house.store, house.settings, lambda: house.now, find, read, lambda: None)
 
 
 async def typed(house: House, act: Any, words: str) -> str:

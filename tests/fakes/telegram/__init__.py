@@ -181,6 +181,14 @@ class FakeTelegram:
         del without["text"]
         return self._arrives(chat_id, without | content, thread)
 
+    def document(self, name: str, content: bytes, **fields: Any) -> dict[str, Any]:
+        """Keep a file; return the document that a message shows of it."""
+        with self.world.lock:
+            number = len(self.world.files) + 1
+            self.world.files[f"file{number}"] = content
+        ids = {"file_id": f"file{number}", "file_unique_id": f"unique{number}"}
+        return ids | {"file_name": name, "file_size": len(content)} | fields
+
     def _message(self, chat_id: int, user: int, text: str) -> dict[str, Any]:
         with self.world.lock:
             chat = self.world.chat(chat_id)

@@ -321,6 +321,20 @@ def _answer_callback(world: World, given: Parameters) -> Any:
     return True
 
 
+def _get_file(world: World, given: Parameters) -> Any:
+    file_id = given["file_id"]
+    if file_id not in world.files:
+        raise bad("invalid file_id")
+    size = len(world.files[file_id])
+    if size > _LARGEST_FILE:
+        raise bad("file is too big")
+    path = f"documents/{file_id}"
+    return {"file_id": file_id, "file_unique_id": file_id, "file_size": size, "file_path": path}
+
+
+_LARGEST_FILE = 20 * 1024 * 1024
+
+
 def _set_commands(world: World, given: Parameters) -> Any:
     world.commands[json.dumps(given.get("scope"))] = given["commands"]
     return True
@@ -361,6 +375,7 @@ _METHODS: dict[str, Method] = {
     "deleteMessage": _delete,
     "answerCallbackQuery": _answer_callback,
     "getChat": _get_chat,
+    "getFile": _get_file,
     "getChatMember": _get_member,
     "getChatAdministrators": _administrators,
     "leaveChat": _leave,

@@ -62,6 +62,7 @@ class Server:
         self._news = asyncio.Condition()
         app = web.Application(client_max_size=60_000_000)
         app.router.add_route("*", "/bot{token}/{method}", self._answer)
+        app.router.add_get("/file/bot{token}/documents/{file_id}", self._download)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
@@ -101,6 +102,12 @@ class Server:
         if method == "getUpdates":
             return await self._get_updates(typed)
         return self._call(method, typed)
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        content = self._world.files.get(request.match_info["file_id"])
+        if request.match_info["token"] != self._token or content is None:
+            return _error(404, "Not Found")
+        return web.Response(body=content)
 
     def _call(self, method: str, given: dict[str, Any]) -> web.Response:
         with self._world.lock:

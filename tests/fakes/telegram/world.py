@@ -138,6 +138,8 @@ class World:
         self.left: list[int] = []
         self.commands: dict[str, list[dict[str, str]]] = {}
         self.webhook = ""
+        self.files: dict[str, bytes] = {}
+        """What people sent, by file id."""
         self.updates: list[dict[str, Any]] = []
         self.next_update = 1000
         self.said: dict[int, int] = {}
