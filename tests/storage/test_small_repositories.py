@@ -10,6 +10,7 @@ import pytest
 from bot.domain.chats import Scope
 from bot.domain.delivery import UpdateState
 from bot.errors import StorageError
+from bot.protocols import IndexSnapshot
 from storage.repositories.inbox import chat_of
 from tests.storage.values import ALICE, BOB, MINUTE, NOON, chat, told_event
 
@@ -60,6 +61,29 @@ def test_the_index_reads_equal_queries_together_and_chats_that_want_the_placeles
     b, a, again, theirs = write(job)
     assert read(watched) == [(a, "a"), (b, "b"), (again, "b")]
     assert read(lambda work: list(work.subscriptions.watched(placeless=True))) == [(theirs, "b")]
+
+
+def test_an_index_is_kept_of_the_newest_state_only_and_known_by_its_stamp(write, read):
+    def job(work) -> Any:
+        chat(work)
+        return work.subscriptions.add(ALICE, "blast", NOON)
+
+    one = write(job)
+    assert read(lambda work: work.subscriptions.census()) == (1, one.id)
+    version = read(lambda work: work.subscriptions.version())
+    old, new, newer = (
+        IndexSnapshot("a", version - 1, b"\0old"),
+        IndexSnapshot("a", version, b"\0\xff"),
+        IndexSnapshot("b", version, b"newer"),
+    )
+    assert not write(lambda work: work.subscriptions.keep(old))
+    assert write(lambda work: work.subscriptions.keep(new))
+    assert read(lambda work: work.subscriptions.kept("a")) == new
+    assert write(lambda work: work.subscriptions.keep(newer))
+    assert read(lambda w: (w.subscriptions.kept("a"), w.subscriptions.kept("b"))) == (None, newer)
+    write(lambda work: work.chats.forget(ALICE))
+    assert read(lambda work: work.subscriptions.kept("b")) is None
+    assert read(lambda work: work.subscriptions.census()) == (0, 0)
 
 
 def test_paused_subscriptions_are_listed_but_not_in_the_index(write, read):
