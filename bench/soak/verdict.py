@@ -13,7 +13,7 @@ from itertools import combinations
 
 GROWTH = 0.5
 """MB a minute that a process may grow by: at four entries a second, 2 kB an entry. The words that
-each entry brings and no other had, in caches with a bound of their own, are 0.3 to 0.4 MB."""
+each entry brings and no other had, in caches with a bound of their own, are 0.1 to 0.4 MB."""
 FILLING = 4.0
 """Minutes in which caches fill: a run of less than twice as many says nothing about growth."""
 LAG_GROWTH = 1.5
