@@ -106,6 +106,7 @@ def article_from(row: dict[str, Any], name: str, published: dt.datetime | None =
         published_at=when(row.get("published")) or published,
         source=str(row.get("source") or ""),
         url=str(row.get("url") or ""),
+        country=str(row.get("country") or "").upper(),
     )
 
 

@@ -118,7 +118,11 @@ CASUALTY_FIELDS = ("killed", "injured", "missing", "abducted", "arrested", "disp
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What extraction reads. ``published_at`` is aware; ``text`` may hold HTML already cleaned."""
+    """What extraction reads. ``published_at`` is aware; ``text`` may hold HTML already cleaned.
+
+    ``country`` is the ISO code of the publisher's, empty where it writes for the world: it decides
+    between namesakes that nothing else tells apart.
+    """
 
     id: str
     title: str
@@ -126,6 +130,7 @@ class Article:
     published_at: dt.datetime | None = None
     source: str = ""
     url: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ SMALL = {
 WIDE = dt.timedelta(days=10)
 """Length from which "the past three weeks" is no longer a time of one event."""
 FIRST_SHORT_YEAR, LAST_SHORT_YEAR = 70, 99
+LATELY = dt.timedelta(days=45)
+"""Age up to which a holiday without a year is a day of the news, not a season or a custom."""
 NOISE_DAYS = 1
 """A story filed around midnight may name the day after its anchor: that much is still this year."""
 
@@ -66,6 +68,7 @@ HEADS = frozenset(
     | {"today", "tonight", "yesterday", "tomorrow", "overnight", "night", "evening", "morning"}
     | {"afternoon", "ago", "earlier", "before", "back", "week", "weekend", "month", "year"}
     | {"weeks", "months", "days", "day", "years"}
+    | {"eve", "christmas", "halloween", "thanksgiving"}
 )
 """Lower-case tokens one of which every expression without digits and slashes holds."""
 
@@ -328,6 +331,42 @@ def _eve(match: re.Match[str], anchor: dt.date, _: Direction) -> tuple[DateSpan 
     return _day(anchor + dt.timedelta(days=-2 if "before" in match["eve"].lower() else 2)), False
 
 
+_FIXED = {
+    "christmas eve": (12, 24), "christmas": (12, 25), "boxing": (12, 26), "new": (1, 1),
+    "new eve": (12, 31), "valentine": (2, 14), "fourth": (7, 4), "halloween": (10, 31),
+}  # fmt: skip
+"""Month and day of holidays that keep their day of the year."""
+_MOVED = {
+    "mother": (5, 6, 2), "father": (6, 6, 3), "memorial": (5, 0, -1), "labor": (9, 0, 1),
+    "labour": (9, 0, 1), "thanksgiving": (11, 3, 4),
+}  # fmt: skip
+"""Month, weekday and which of them in it (-1: the last) of the American holidays that move."""
+
+
+def _holiday(
+    match: re.Match[str], anchor: dt.date, direction: Direction
+) -> tuple[DateSpan | None, bool]:
+    words = re.sub("['’]s", "", match["holiday"].lower()).removeprefix("the ").split()
+    name = words[0] + (" eve" if words[-1] == "eve" else "")
+    year = _year_number(match["y5"], anchor)
+    if year is not None:
+        return _day(_day_of_holiday(name, year)), True
+    days = [_day_of_holiday(name, anchor.year + step) for step in (-1, 0, 1)]
+    if direction == "future":
+        return _day(next(day for day in days if day >= anchor)), False
+    near = [day for day in days if dt.timedelta(0) <= anchor - day <= LATELY]
+    return (_day(near[-1]) if near else None), False
+
+
+def _day_of_holiday(name: str, year: int) -> dt.date:
+    if name in _FIXED:
+        return dt.date(year, *_FIXED[name])
+    month, weekday, which = _MOVED[name]
+    days = calendar.Calendar().itermonthdates(year, month)
+    same = [day for day in days if day.month == month and day.weekday() == weekday]
+    return same[which - 1 if which > 0 else which]
+
+
 _DAY_SHIFT = {
     "yesterday": -1, "tomorrow": 1, "last night": -1, "last evening": -1,
     "the previous day": -1, "the previous night": -1, "the previous evening": -1,
@@ -388,5 +427,5 @@ _READERS = {
     "iso": _iso, "slashes": _slashes, "month_day": _month_day, "day_month": _day_month,
     "weekday": _weekday, "month": _month, "days_ago": _days_ago, "within": _within,
     "recent": _recent, "eve": _eve,
-    "day": _near_day, "unit": _unit, "year": _year,
+    "day": _near_day, "holiday": _holiday, "unit": _unit, "year": _year,
 }  # fmt: skip

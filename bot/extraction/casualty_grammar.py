@@ -13,7 +13,7 @@ from bot.extraction.words import Words
 _LIST = r"[PQNYn](?:[x\-oY]{0,8}(?:,?c[PQNYns]|,[PQn](?!i,)|,N(?=-)))*"
 _INCLUDING = r"(?:,?i[PQNnpxo,c\-Y]{1,16}?,?|,[PQN]i,)?"
 _WHO = r"(?:,?q(?![PQN])[^kvdaqwy;.]{1,14}?,?|,qh?b?[kd][^qwy;.kd]{1,12}?,)?"
-_FILL = rf"(?:[x\-onpPNQY]|,(?!N[kda])|(?<=x)c(?=x)){{0,14}}?{_INCLUDING}{_WHO}"
+_FILL = rf"(?:[x\-onpPNQY]|,(?!N[kda])|(?<=x)c(?=x)|(?:xc)?fo){{0,14}}?{_INCLUDING}{_WHO}"
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -34,7 +34,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "passive",
         re.compile(
-            rf"(?P<list>(?>{_LIST})){_FILL},?q?(?:by)?h?u?(?:h?b)+x{{0,2}}(?P<among>i?x?)(?P<verb>[ka])"
+            rf"(?<!fo)(?P<list>(?>{_LIST})){_FILL},?q?(?:by)?h?u?(?:h?b)+x{{0,2}}(?P<among>i?x?)(?P<verb>[ka])"
         ),
     ),
     (
@@ -350,6 +350,8 @@ def _without_commas_only(kept: Sequence[Chunk], letters: str) -> tuple[Chunk, ..
     if len(kept) != 2 or "c" in letters or min(kept[0].min, kept[1].min) > 1:  # noqa: PLR2004
         return tuple(kept)
     if kept[0].bare and (kept[1].bare or kept[1].max > 1):  # a headline's comma is an "and"
+        return tuple(kept)
+    if kept[0].numeral and kept[1].numeral and kept[0].group != kept[1].group:
         return tuple(kept)
     return (kept[0],) if kept[1].max == 1 else (kept[1],)
 

@@ -82,6 +82,8 @@ class Chunk(NamedTuple):
     more: bool = False
     bare: bool = False
     """A singular noun without article, as headlines have it."""
+    numeral: bool = False
+    """A number is written before the noun: "one teen", not "a teen"."""
     whole: int = 0
     """How many a part is said to be of: 5 in "two of the five"; 0 where it is not told."""
 
@@ -223,7 +225,7 @@ class _Chunker:
             last, noun, text = head
             return Chunk(
                 "P", self.at, last, number.min, number.max, text, noun.group,
-                more=more or not _MORE.isdisjoint(self.lower[at:last]),
+                more=more or not _MORE.isdisjoint(self.lower[at:last]), numeral=True,
             )  # fmt: skip
         return self._unknown(number, at, more)
 

@@ -87,6 +87,8 @@ def weigh(doc: Doc) -> Balance:
 
 def _happened(doc: Doc, signs: OtherNews) -> float:
     main = _main_event(doc)
+    if main and not main.tolls and signs.ahead.issuperset(main.sentences):
+        main = None
     strongest: dict[Zone, float] = defaultdict(float)
     for trigger, sentence in event_types.placed(doc):
         if sentence.index not in signs.ahead:

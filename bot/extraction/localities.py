@@ -84,6 +84,9 @@ def _mention(
     words: Words, run: tuple[int, int], here: Sequence[PlaceMention], taken: set[int]
 ) -> PlaceMention | None:
     start, end = _trimmed(words, run)
+    kind = words.lower[end - 1] if end - start > 1 else ""
+    if kind in word_set(WORDS, "named kinds"):
+        end -= 1
     if end - start == 1 and words.lower[start] in word_set(WORDS, "never"):
         return None  # "the Catholic church"
     if end - start < 1 or end - start > LONGEST or not _tells_place(words, start, end, here):

@@ -23,6 +23,8 @@ CUE_REACH = 5
 """Tokens back in which the preposition that leads to a name is looked for."""
 
 
+_LINKED = frozenset(("-", link) for link in ("e", "i", "ul"))
+"""What leads on to the rest of a longer name: "Dasht-e-Barchi" is not Dasht."""
 NAME_BEGINS = sign(lambda text, _: _may_begin(text))
 
 
@@ -79,8 +81,18 @@ def _is_place(words: Words, name: Name, known: Gazetteer) -> bool:
     if after(words, name) in word_set(WORDS, "not places") and words.text[name.end][0].isupper():
         return False
     if one:
-        return _single(words, name, known)
+        return not _begins_longer(words, name) and _single(words, name, known)
     return " ".join(words.lower[name.start : name.end]) not in sections(WORDS)["never names"]
+
+
+def _begins_longer(words: Words, name: Name) -> bool:
+    """Tell "Dasht" of "Dasht-e-Barchi" and "West" of "West Khasi Hills" from such places."""
+    if words.lower[name.end : name.end + 2] in _LINKED:
+        return True
+    if words.lower[name.start] not in word_set(WORDS, "directions"):
+        return False
+    owned = words.lower[max(0, name.start - 1)] in {"'s", ","}
+    return not owned and after(words, name) not in word_set(WORDS, "wide kinds")
 
 
 def _single(words: Words, name: Name, known: Gazetteer) -> bool:

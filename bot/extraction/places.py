@@ -6,7 +6,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import log10
 
 from spacy.tokens import Doc
@@ -14,8 +14,9 @@ from spacy.tokens import Doc
 from bot.domain.values import Place
 from bot.extraction import capitals
 from bot.extraction.entities import without_vetoed
+from bot.extraction.findings import findings
 from bot.extraction.gazetteer import Gazetteer, Level, gazetteer
-from bot.extraction.lexicons import word_set
+from bot.extraction.lexicons import sections, word_set
 from bot.extraction.localities import unknown_places
 from bot.extraction.mentions import PlaceMention
 from bot.extraction.place_names import BIG, WORDS, Name, after, cue_of, names_of
@@ -31,6 +32,11 @@ WORLD = 500_000
 """Inhabitants from which a city is meant before another country's division of its name."""
 CLEAR = 20_000
 """Inhabitants from which a place without namesakes abroad tells where an article plays."""
+HOUSE = "PK"
+"""Whose places are meant where neither the article nor its publisher tells a country."""
+PULL, SMALL_PULL, HOUSE_PULL = 1.7, 1.0, 0.5
+"""What a district or a wider place of the publisher's country gains among its namesakes, what a
+smaller one, and what a smaller one of the house's country where no publisher's is known."""
 ALIAS = 1.5
 """What a name that is not a city's usual one takes from it: Chattogram was once an Islamabad."""
 SURFACE_LEVELS = frozenset({Level.ADMIN1, Level.CITY, Level.DISTRICT, Level.TEHSIL, Level.PLACE})
@@ -46,6 +52,20 @@ CONTEXT = {
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """The country in which an article is read first, and what its small places gain by it."""
+
+    country: str
+    small: float
+
+    def pull(self, number: int, known: Gazetteer) -> float:
+        """Return what a place gains among its namesakes by lying there."""
+        if known.text(number, "country") != self.country:
+            return 0.0
+        return PULL if Level.ADMIN1 <= known.level[number] <= Level.DISTRICT else self.small
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What the article's clear names say about where it plays."""
 
@@ -54,6 +74,7 @@ class Context:
     total: float
     votes: Mapping[tuple[str, str], float]
     """How many names may lie in a division; a name of several gives each its part."""
+    home: Home
 
     def share(self, country: str) -> float:
         """Return which part of the clear names lies in a country."""
@@ -64,17 +85,21 @@ def read(doc: Doc) -> tuple[PlaceMention, ...]:
     """Return the places of the article in order: known ones, then what patterns add to them."""
     words, known = words_of(doc), gazetteer()
     names = without_vetoed(doc, names_of(doc, known))
+    home = _home_of(findings(doc).article.country)
     at_home = [name for name in names if not _is_traveller(words, name, known)]
-    spoken_of = _spoken_of(at_home, known)
+    spoken_of = _spoken_of(at_home, known) | {home.country}
     names = [_without_namesakes(words, name, spoken_of, known) for name in names]
-    context = _context(
-        words, [name for name in names if not _is_traveller(words, name, known)], known
-    )
+    here = [name for name in names if not _is_traveller(words, name, known)]
+    context = _context(words, here, home, known)
     mentions = [
         m for name in _linked(words, names) if (m := _resolved(words, name, context, known))
     ]
     mentions = list(capitals.resolved(doc, mentions))
     return tuple(sorted((*mentions, *unknown_places(doc, mentions)), key=lambda m: m.start))
+
+
+def _home_of(country: str) -> Home:
+    return Home(country, SMALL_PULL) if country else Home(HOUSE, HOUSE_PULL)
 
 
 def _is_traveller(words: Words, name: Name, known: Gazetteer) -> bool:
@@ -94,6 +119,9 @@ def _without_namesakes(
 ) -> Name:
     """Return a big city's name without far divisions: Manchester is a parish of Jamaica too."""
     own = " ".join(words.lower[name.start : name.end])
+    if own in _obsolete():
+        kept = [n for n in name.homonyms if known.text(n, "country") != _obsolete()[own]]
+        name = replace(name, homonyms=kept or name.homonyms)
     cities = {
         known.text(n, "country")
         for n in name.homonyms
@@ -112,25 +140,32 @@ def _without_namesakes(
     return replace(name, homonyms=kept)
 
 
-def _context(words: Words, names: Sequence[Name], known: Gazetteer) -> Context:
+@cache
+def _obsolete() -> Mapping[str, str]:
+    pairs = (line.rpartition(" ") for line in sections(WORDS)["obsolete"])
+    return {name: country for name, _, country in pairs}
+
+
+def _context(words: Words, names: Sequence[Name], home: Home, known: Gazetteer) -> Context:
     """Weigh the countries by the names that leave little doubt, by the others if there are none."""
     clear: defaultdict[str, float] = defaultdict(float)
     doubtful: defaultdict[str, float] = defaultdict(float)
     divisions: set[tuple[str, str]] = set()
     for name in names:
         written = words.source[words.starts[name.start] : words.ends[name.end - 1]]
-        top = max(name.homonyms, key=lambda n: _standing(n, written, known))
-        level, home = known.level[top], _home(top, known)
-        country = home[0]
+        top = max(name.homonyms, key=lambda n: _standing(n, written, known) + home.pull(n, known))
+        level, division = known.level[top], _home(top, known)
+        country = division[0]
         alone = len({_home(n, known)[0] for n in name.homonyms}) == 1
         if not country or (level > Level.ADMIN1 and known.population[top] < CLEAR):
             continue
         counts = clear if alone or level == Level.COUNTRY else doubtful
         counts[country] += CONTEXT[level]
-        if alone and home[1]:
-            divisions.add(home)
+        if alone and division[1]:
+            divisions.add(division)
     countries = clear or doubtful
-    return Context(countries, frozenset(divisions), sum(countries.values()), _votes(names, known))
+    total, votes = sum(countries.values()), _votes(names, known)
+    return Context(countries, frozenset(divisions), total, votes, home)
 
 
 def _votes(names: Sequence[Name], known: Gazetteer) -> Mapping[tuple[str, str], float]:
@@ -242,6 +277,7 @@ def _rating(
 ) -> float:
     home = _home(number, known)
     score = _standing(number, written, known) + 4.0 * context.share(home[0])
+    score += context.home.pull(number, known)
     score += 1.5 * (home in context.divisions)
     score += min(1.5, context.votes.get(home, 0.0)) if home[1] else 0.0
     return score + 6.0 * any(_within(number, n, known) for n in near) if near else score

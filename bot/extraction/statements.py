@@ -25,6 +25,10 @@ REACH = 9
 OLD = dt.timedelta(days=10)
 """Age from which a date in a sentence makes it speak of an earlier attack."""
 VERBS = "attack_verbs.txt"
+FAR = 20
+"""Tokens back in which "no group" is looked for."""
+CLAIMANTS = frozenset({"group", "groups", "individual", "organisation", "organization", "outfit"})
+NEW_CLAUSE = frozenset({"was", "were", "but", "while", "although", ";"})
 IDENTIFYING = frozenset({"identified", "named", "identifies", "names"})
 BREAKS = frozenset({",", ".", ";", "who", "was", "were", "and", "of", "in"})
 """Words behind which no name follows any more."""
@@ -142,7 +146,16 @@ def _speaker(doc: Doc, sentence: Sentence, at: int) -> str | None:
 
 
 def _negated(words: Words, start: int, at: int) -> bool:
-    return bool(NEGATIONS.intersection(words.lower[max(start, at - 6) : at]))
+    near = NEGATIONS.intersection(words.lower[max(start, at - 6) : at])
+    return bool(near) or _nobody_does(words.lower[max(start, at - FAR) : at])
+
+
+def _nobody_does(before: Sequence[str]) -> bool:
+    """Tell "no group, including the X, has (claimed)", with nothing said of anybody between."""
+    if "no" not in before:
+        return False
+    after_no = before[before.index("no") + 1 :]
+    return not CLAIMANTS.isdisjoint(after_no[:3]) and NEW_CLAUSE.isdisjoint(after_no)
 
 
 def _fits(status: Claim, actor: ActorMention) -> bool:

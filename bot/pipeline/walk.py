@@ -157,6 +157,7 @@ def article_of(entry: Entry) -> Article:
         published_at=entry.published_at or entry.first_seen_at,
         source=entry.publisher,
         url=entry.link or "",
+        country=entry.feed_country or "",
     )
 
 

@@ -131,3 +131,21 @@ def test_year_that_no_news_has_is_no_anchor(year):
     doc = doc_of("", "Two men died in a blast on Monday.", published)
     assert findings(doc).anchor is None
     assert findings(doc).dates == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "day"),
+    [
+        ("early on New Year's Day", dt.date(2025, 1, 5), dt.date(2025, 1, 1)),
+        ("on New Year's Eve", dt.date(2025, 1, 2), dt.date(2024, 12, 31)),
+        ("on Christmas Eve", dt.date(2024, 12, 27), dt.date(2024, 12, 24)),
+        ("on Thanksgiving night", dt.date(2024, 12, 3), dt.date(2024, 11, 28)),
+        ("on Labor Day", dt.date(2014, 9, 3), dt.date(2014, 9, 1)),
+        ("on Memorial Day", dt.date(2015, 5, 27), dt.date(2015, 5, 25)),
+        ("on Halloween 2015", dt.date(2017, 5, 27), dt.date(2015, 10, 31)),
+        ("for Halloween", dt.date(2017, 5, 27), None),
+    ],
+)
+def test_holiday_is_a_day_where_it_is_recent(text, published, day):
+    span = resolve(text, published)
+    assert (span.start if span else None) == day

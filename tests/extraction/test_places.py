@@ -2,12 +2,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.reports import Article
 from bot.domain.values import Place, PlacePrecision
 from bot.extraction import capitals
 from bot.extraction.findings import findings
 from bot.extraction.mentions import PlaceMention
 from bot.extraction.whereabouts import main_place
-from tests.extraction.reading import doc_of, report
+from tests.extraction.reading import MONDAY, doc_of, extractor, report
 
 
 def mentions(text: str) -> tuple[PlaceMention, ...]:
@@ -45,6 +46,51 @@ def test_homonym_is_read_by_what_stands_around_it(text, name, admin1, country):
     assert found, mentions(text)
     assert found[0].country == country
     assert admin1 in {None, found[0].admin1}
+
+
+@pytest.mark.parametrize(
+    ("place", "publisher", "country"),
+    [
+        ("Hyderabad", "", "PK"),
+        ("Hyderabad", "IN", "IN"),
+        ("Hangu", "", "PK"),
+        ("Hangu", "CN", "CN"),
+        ("Victoria", "", "AU"),
+        ("Birmingham", "US", "US"),
+        ("Birmingham", "GB", "GB"),
+        ("Basra", "", "IQ"),
+        ("Khost", "PK", "AF"),
+    ],
+)
+def test_namesakes_without_context_are_of_the_publishers_country(place, publisher, country):
+    article = Article("a", f"Fire in {place}", "Two people were hurt.", MONDAY, country=publisher)
+    incident = extractor().extract(article).incident
+    assert incident
+    assert incident.place
+    assert incident.place.country == country
+
+
+def test_what_an_article_names_is_stronger_than_its_publishers_country():
+    text = "Two people were hurt, police of Telangana said."
+    article = Article("a", "Fire in Hyderabad", text, MONDAY, country="PK")
+    incident = extractor().extract(article).incident
+    assert incident
+    assert incident.place
+    assert incident.place.country == "IN"
+
+
+def test_directions_before_a_name_are_part_of_it():
+    assert place_of("", "A bomb hurt two men in West Ruritan Hills District.").name == (
+        "West Ruritan Hills"
+    )
+
+
+def test_part_of_a_longer_name_and_a_faith_are_no_places():
+    place = place_of(
+        "Blast in Shia neighbourhood of Kabul",
+        "It went off in Dasht-e-Khayal, west of Kabul, killing two.",
+    )
+    assert place.name == "Kabul"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.reports import IncidentType, Kind
+from bot.domain.reports import Claim, IncidentType, Kind
 from tests.extraction.reading import report
 
 PAST_AND_TALK = [
@@ -21,6 +21,18 @@ PAST_AND_TALK = [
     (
         "Allies line up to do battle over shrinking of parks",
         "Opponents of the plan gear up for a legal battle.",
+    ),
+    (
+        "Rescuers conduct mock drill on bomb blast at Nowshera station",
+        "A dummy bomb went off and ten 'injured' were carried away to test the response time.",
+    ),
+    (
+        "March deadliest month in years, says monitor",
+        "At least 121 people were killed in 79 attacks across the country in March.",
+    ),
+    (
+        "Rain, snow expected in upper parts from Friday",
+        "Heavy rain may trigger landslides in Chitral and Dir, the weather office said.",
     ),
     ("Deserting troops crash through border barrier", "They crossed with their families."),
 ]
@@ -84,3 +96,43 @@ def test_fire_that_grows_by_acres_is_a_wildfire_and_no_explosion(title):
 )
 def test_what_a_state_owns_is_its_deed_but_not_its_people(title, kind):
     assert report(title, f"{title}.").kind is kind
+
+
+def test_deaths_for_which_the_dead_were_wanted_are_not_todays():
+    told = report(
+        "Police kill three bandits in Kashmore raid",
+        "Police killed three bandits on Sunday. The men were wanted in 17 cases of attacks "
+        "that had left 23 constables dead.",
+    )
+    assert told.incident
+    assert told.incident.casualties.killed
+    assert told.incident.casualties.killed.max == 3
+
+
+def test_victim_of_a_suspects_crime_is_not_killed_again():
+    told = report(
+        "Suspect killed in shootout in Kasur",
+        "A suspect in the rape and murder of a young girl was killed on Monday in Kasur.",
+    )
+    assert told.incident
+    assert told.incident.casualties.killed
+    assert told.incident.casualties.killed.max == 1
+
+
+def test_place_of_commemoration_is_no_sign_of_the_past():
+    told = report(
+        "", "At least 12 mourners were killed by a bomb at the hall (a place of commemoration)."
+    )
+    assert told.incident
+    assert told.incident.casualties.killed
+
+
+def test_no_group_including_one_that_is_named_has_claimed():
+    told = report(
+        "Blast in Kabul kills four",
+        "Four people died. No individual or group, including the ISIS-K, has claimed "
+        "responsibility yet.",
+    )
+    assert told.incident
+    assert told.incident.claim is Claim.UNCLAIMED
+    assert not told.incident.perpetrators
