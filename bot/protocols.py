@@ -292,6 +292,9 @@ class ChatRepository(Protocol):
     def by_ids(self, ids: Iterable[int]) -> Mapping[int, Chat]:
         """Return chats by id, those that are known."""
 
+    def active(self) -> Sequence[int]:
+        """Return the ids of all chats that can be written to: for the operator."""
+
     def ensure(self, chat_id: int, type_: ChatType, now: dt.datetime) -> Chat:
         """Return the chat, stored with default settings if new, active again if suspended."""
 

@@ -9,6 +9,7 @@ from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
 from bot.delivery.callbacks import (
+    BROADCAST,
     DETAILS,
     EXPORT,
     MAP,
@@ -23,7 +24,7 @@ from bot.delivery.callbacks import (
 from bot.domain.chats import ChatType
 from bot.domain.delivery import Message
 from bot.errors import InputError
-from handlers import files, mutes, previews, remarks, rows
+from handlers import broadcasts, files, mutes, previews, remarks, rows
 from handlers.desk import Context, Front, request_of_press
 from handlers.events import event_card, event_map, event_sources
 from handlers.reminders import REMIND as REMINDING
@@ -55,8 +56,9 @@ _DONE: dict[str, tuple[Command, Callable[[str, Request, Desk], Awaitable[Job]]]]
 _CHOSEN: dict[str, tuple[Command, Callable[[Arguments, Request, Desk], Awaitable[Job | None]]]] = {
     MUTE: (mutes.MUTING, mutes.chosen),
     WRONG: (remarks.REMARKING, remarks.chosen),
+    BROADCAST: (broadcasts.BROADCASTING, broadcasts.chosen),
 }
-"""What is chosen of an offer: the event comes first, last the update that the offer answered."""
+"""What is chosen of an offer: what it is about comes first, last the update that it answered."""
 _LEAST = 3
 """Arguments of a choice: of which event, what, where."""
 

@@ -173,9 +173,15 @@ def request_of(update: Update, message: TelegramMessage, desk: Desk, arguments: 
         message_id=message.message_id,
         now=desk.clock(),
         bot=message.get_bot().username,
+        verbatim=_verbatim(message),
         location=_location(message),
         document=attached(message),
     )
+
+
+def _verbatim(message: TelegramMessage) -> str:
+    words = (message.text or "").split(maxsplit=1)
+    return words[1] if len(words) > 1 else ""
 
 
 def _location(message: TelegramMessage) -> tuple[float, float] | None:

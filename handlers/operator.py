@@ -1,16 +1,29 @@
-"""The owner's /status and /failed, in a private chat with the bot."""
+"""The owner's /status, /failed, /pausefeeds and /resumefeeds, in a private chat with the bot."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.delivery.html import Text, as_text, bold, code, joined, message, messages, theirs
+from bot.delivery.html import (
+    Text,
+    as_text,
+    bold,
+    code,
+    joined,
+    message,
+    messages,
+    text_message,
+    theirs,
+)
 from bot.delivery.phrases import counted
 from bot.domain.delivery import Message, OutboxRow, OutboxState
 from bot.domain.feeds import Feed, FeedStatus
 from bot.errors import InputError
 from bot.protocols import Work
+from bot.services import pausing
+from bot.services.pausing import paused_since
 from bot.services.remarks import IN_WORDS
 from handlers.feeds import name
 from handlers.requests import Command, Desk, Job, Request, Right
@@ -33,7 +46,7 @@ def _status(work: Work) -> Text:
         f"{len(work.entries.set_aside()):,} set aside",
     ]
     parts = [
-        _feeds(work.feeds.all()),
+        _feeds(work.feeds.all(), paused_since(work)),
         bold("Entries") + f": {', '.join(entries)}",
         bold("Events") + f": {work.events.count():,}",
         _outbox(work.outbox.counts()),
@@ -56,11 +69,37 @@ def _wrong(work: Work) -> Text:
     return joined("\n", [bold("Said to be wrong") + f": {', '.join(parts)}", *lines, hint])
 
 
-def _feeds(feeds: Sequence[Feed]) -> Text:
+async def pausefeeds(request: Request, _desk: Desk) -> Job:
+    """Let no feed be read until /resumefeeds."""
+
+    def job(work: Work) -> list[Message]:
+        new = pausing.pause(work, request.now)
+        told = "No feed is read from now on" if new else "No feed is read already"
+        return [text_message(f"{told}; what is stored is still sent. /resumefeeds ends it.")]
+
+    return job
+
+
+async def resumefeeds(request: Request, _desk: Desk) -> Job:
+    """Let feeds be read again."""
+
+    def job(work: Work) -> list[Message]:
+        since = pausing.resume(work, request.now)
+        if since is None:
+            return [text_message("Feeds are read; /pausefeeds would let them rest.")]
+        told = f"Feeds are read again. They rested since {since:%d %b %H:%M} UTC"
+        return [text_message(f"{told}; what is older than an alert may be goes to digests.")]
+
+    return job
+
+
+def _feeds(feeds: Sequence[Feed], resting: dt.datetime | None) -> Text:
     """Count all feeds and name the failing shared ones; a chat's own are its business."""
     failing = [feed for feed in feeds if feed.errors]
     paused = sum(feed.status is FeedStatus.PAUSED for feed in feeds)
     head = bold("Feeds") + f": {len(feeds)}, {len(failing)} failing, {paused} paused"
+    if resting:
+        head += f"; none is read since {resting:%d %b %H:%M} UTC (/resumefeeds)"
     shared = [feed for feed in failing if feed.owner_chat_id is None]
     lines = [
         as_text("• ") + joined(" – ", [name(feed), theirs(feed.last_error or "")])
@@ -110,4 +149,6 @@ def _again(work: Work, row_id: int, request: Request) -> Message:
 COMMANDS = (
     Command(("status",), Right.OWNER, "how the service is", status),
     Command(("failed",), Right.OWNER, "messages that were given up", failed),
+    Command(("pausefeeds",), Right.OWNER, "read no feed for a while", pausefeeds),
+    Command(("resumefeeds",), Right.OWNER, "read feeds again", resumefeeds),
 )

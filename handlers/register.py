@@ -15,6 +15,7 @@ from telegram.ext import (
 )
 
 from handlers import (
+    broadcasts,
     events,
     feeds,
     files,
@@ -48,6 +49,7 @@ _TOPICS = (
     *settings.COMMANDS,
     *operator.COMMANDS,
     *rulings.COMMANDS,
+    *broadcasts.COMMANDS,
 )
 HELP = Command(
     ("help",), Right.SEE, "this list; /help query", start.help_for(_TOPICS), listed=False

@@ -49,6 +49,8 @@ class Request:
     arguments: str
     message_id: int | None
     now: dt.datetime
+    verbatim: str = ""
+    """The same words with their spaces and line breaks."""
     location: tuple[float, float] | None = None
     """Latitude and longitude that were sent along, or stand in the message that this answers."""
     document: Attached | None = None

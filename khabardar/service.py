@@ -31,6 +31,7 @@ from bot.protocols import Work
 from bot.scheduler import Scheduler, Tick
 from bot.services.digests import Digester
 from bot.services.notices import tell
+from bot.services.pausing import paused_since
 from bot.services.upkeep import keep_up
 from handlers.inbox import Clerk, Receiver
 from handlers.register import menu, register
@@ -182,6 +183,8 @@ class Service:
         stack.push_async_callback(poller.close)
 
         async def poll() -> None:
+            if await store.read(paused_since) is not None:
+                return
             summary = await poller.poll_due(patience=POLL_PATIENCE)
             if summary.notices:
                 owners = self.settings.owner_ids

@@ -27,7 +27,7 @@ def under_sources(event: Event) -> Rows:
 
 def _common(event: Event, *, remind: bool) -> tuple[tuple[str, str, bool], ...]:
     return (
-        ("Map", MAP, is_located(event)),
+        ("Map", MAP, event.incident is not None and is_located(event)),
         ("Remind me", REMIND, remind),
         ("Mute ▾", MUTE, True),
         ("Wrong?", WRONG, True),

@@ -22,6 +22,8 @@ REMIND = "r"
 """Remind of a policy's date as usual; the argument is the event's public id."""
 EXPORT = "x"
 """Send a file; the argument is its form."""
+BROADCAST = "b"
+"""Send the owner's draft to every chat, or drop it: its number, which of these, and again."""
 PREVIEW = "p"
 """What becomes of a subscription whose preview is shown: a verb, the subscription's number, and
 the update that the shown message answers."""

@@ -14,6 +14,7 @@ from bot.delivery.html import text_message
 from bot.domain.delivery import NewOutboxRow, Priority
 from bot.domain.feeds import Feed, FeedStatus
 from bot.protocols import Work
+from bot.services.pausing import paused_since, resumed_at
 
 STUCK = dt.timedelta(minutes=10)
 """So long a message that is due may wait, and a failing one be tried, before that is a trouble."""
@@ -53,19 +54,23 @@ def look(work: Work, now: dt.datetime, clock_off: dt.timedelta | None = None) ->
     due = work.outbox.next_due()
     sent = work.outbox.last_sent_at()
     quiet = sent is None or now - sent >= STUCK
-    active = [feed for feed in work.feeds.all() if feed.status is FeedStatus.ACTIVE]
+    resting, again = paused_since(work) is not None, resumed_at(work)
+    feeds = () if resting else work.feeds.all()
+    active = [feed for feed in feeds if feed.status is FeedStatus.ACTIVE]
     return Vitals(
         overdue=_since(due, now) if quiet else dt.timedelta(0),
         struggling=work.outbox.struggling(now - STUCK) if quiet else 0,
         feeds=len(active),
         failing=sum(feed.errors > 0 for feed in active),
-        unread=max((_unread(feed, now) for feed in active), default=dt.timedelta(0)),
+        unread=max((_unread(feed, now, again) for feed in active), default=dt.timedelta(0)),
         clock_off=clock_off,
     )
 
 
-def _unread(feed: Feed, now: dt.datetime) -> dt.timedelta:
-    return _since(feed.next_poll_at, now)
+def _unread(feed: Feed, now: dt.datetime, again: dt.datetime | None) -> dt.timedelta:
+    """Return for how long a feed has been due; while all feeds rested it was not."""
+    unread = _since(feed.next_poll_at, now)
+    return min(unread, _since(again, now)) if again else unread
 
 
 def _since(at: dt.datetime | None, now: dt.datetime) -> dt.timedelta:

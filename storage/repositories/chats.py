@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -41,6 +41,11 @@ class SqlChats:
             for part in chunks(ids)
             for row in self._connection.execute(_CHATS, {"ids": part})
         }
+
+    def active(self) -> Sequence[int]:
+        """Return the ids of all chats that can be written to: for the operator."""
+        query = select(CHAT.c.id).where(CHAT.c.state == ChatState.ACTIVE.value)
+        return list(self._connection.scalars(query.order_by(CHAT.c.id)))
 
     def ensure(self, chat_id: int, type_: ChatType, now: dt.datetime) -> Chat:
         """Return the chat, stored with default settings if new, active again if suspended."""

@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.chats import Scope
 from bot.domain.feeds import NewFeed
+from bot.services.pausing import paused_since
 from tests.fakes.telegram import faults
 from tests.handlers.office import ALICE, GROUP, NOON, OWNER
 from tests.storage.values import feed_with, row, told_event
@@ -67,3 +68,24 @@ async def test_nobody_but_the_owner_in_private_has_these_commands(office):
         assert await office.says(GROUP, typed, user=OWNER) == ""
     assert "/status" not in await office.says(ALICE, "/help")
     assert "/status" in await office.says(OWNER, "/help")
+
+
+# --- feeds rest ---
+
+
+async def test_feeds_rest_until_they_are_read_again_and_status_tells(office):
+    office.write(feed_with)
+    assert "No feed is read from now on" in await office.says(OWNER, "/pausefeeds")
+    assert office.read(paused_since) is not None
+    assert "none is read since 04 Mar 12:00 UTC" in await office.says(OWNER, "/status")
+    assert "No feed is read already" in await office.says(OWNER, "/pausefeeds")
+    assert "They rested since 04 Mar 12:00 UTC" in await office.says(OWNER, "/resumefeeds")
+    assert office.read(paused_since) is None
+    assert "none is read" not in await office.says(OWNER, "/status")
+    assert "Feeds are read;" in await office.says(OWNER, "/resumefeeds")
+
+
+@pytest.mark.parametrize("command", ["/pausefeeds", "/resumefeeds"])
+async def test_nobody_else_lets_feeds_rest(office, command):
+    assert "There is no such command" in await office.says(ALICE, command)
+    assert office.read(paused_since) is None
