@@ -134,7 +134,8 @@ class _Cluster:
             )
             said.seek(0)
             if done.returncode:
-                raise UnavailableError(f"{program}: {' '.join(said.read().split())[-500:]}")
+                last = said.read().strip().splitlines()[-1:]
+                raise UnavailableError(" ".join(last) or f"{program} failed")
 
 
 def main() -> None:
