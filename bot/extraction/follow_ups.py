@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from spacy.tokens import Doc
 
 from bot.domain.reports import Kind
-from bot.extraction import people
+from bot.extraction import opinion, people
 from bot.extraction.findings import findings
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import Sentence, Toll, Zone
@@ -20,6 +20,7 @@ from bot.extraction.words import words_of
 
 FILE = "follow_up.txt"
 WORDS = "follow_up_words.txt"
+OPINION = "opinion"
 HARM = frozenset({"killed", "injured", "shot", "missing", "hospital"})
 LEADS = 5
 """Tokens from its start in which a headline's toll leads it."""
@@ -38,7 +39,7 @@ def of_headline(doc: Doc) -> str | None:
     for phrase in lexicon(FILE).find(doc, title.start, title.end):
         if not _is_place(doc, title, phrase) and not _told_before(doc, tolls, phrase):
             return phrase.values[0]
-    return None
+    return OPINION if opinion.is_heard(doc) else None
 
 
 def _leads(doc: Doc, title: Sentence, toll: Toll) -> bool:

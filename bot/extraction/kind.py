@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from bot.domain.reports import Kind
+from bot.domain.reports import Kind, PolicyAction
 from bot.extraction import event_types, other_news, untitled
 from bot.extraction.findings import findings
-from bot.extraction.mentions import MiniEvent, Zone
+from bot.extraction.mentions import MiniEvent, PolicyReading, Zone
 from bot.extraction.other_news import OtherNews
 
 HAPPENED_FROM, DECIDED_FROM = -2.7, -6.0
@@ -77,12 +77,20 @@ def weigh(doc: Doc) -> Balance:
     signs = other_news.read(doc)
     policy = findings(doc).policy
     decided = policy.score if policy else 0.0
-    decided -= 0.0 if policy and policy.policy.issuers else NOBODY_DECIDES
+    decided -= 0.0 if policy and policy.policy.issuers else _by_nobody(policy)
     decided *= 1.0 if findings(doc).article.title else NO_TITLE
     happened = _happened(doc, signs) - signs.weight
     if untitled.applies(doc):
         happened = untitled.balance(doc, happened)
+    else:
+        happened += untitled.brief(doc)
     return Balance(happened, DECIDED_FROM + decided - signs.weight)
+
+
+def _by_nobody(policy: PolicyReading | None) -> float:
+    """Return what a deed loses whose doer is not told: only an authority deports."""
+    deports = policy is not None and policy.policy.actions[0] is PolicyAction.DEPORT
+    return -NOBODY_DECIDES if deports else NOBODY_DECIDES
 
 
 def _happened(doc: Doc, signs: OtherNews) -> float:

@@ -28,6 +28,8 @@ ZONE_SCORES: Mapping[Zone, float] = {Zone.TITLE: 3.0, Zone.LEAD: 1.5, Zone.CAPTI
 TITLE_SCALE = 0.5
 """How much of a sign counts in a headline: a headline is seldom about the past."""
 OLD_DATE, RECENT_DATE, INHERITED, ELSEWHERE = -3.0, 1.5, -2.0, -9.0
+OTHER = "other"
+"""The sign of another event than the article's."""
 HARM = frozenset(("killed", "injured", "shot", "hospital"))
 BACK = frozenset(("incident", "accident"))
 HEADING_TOKENS, HEADINGS_AFTER = 9, 5
@@ -209,8 +211,11 @@ def _own(toll: Toll, signs: Sequence[Sign], context: Context, aged: float, scale
 def _signs(doc: Doc, sentence: Sentence) -> list[Sign]:
     """Return the signs in a sentence, each name once."""
     found: dict[tuple[str, str], Sign] = {}
+    first = sentence.index == 0 and not findings(doc).article.title
     for phrase in _phrases().find(doc, sentence.start, sentence.end):
         for sign in phrase.values:
+            if first and sign.name == OTHER:
+                continue  # an item that begins with "separately" is all about that
             at = phrase.end if sign.reach == "after" else phrase.start
             found.setdefault((sign.name, sign.reach), replace(sign, at=at))
     return list(found.values())

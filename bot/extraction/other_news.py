@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
+from bot.extraction import opinion
 from bot.extraction.findings import findings
 from bot.extraction.mentions import Sentence, Zone
 from bot.extraction.phrases import lexicon
@@ -20,6 +21,8 @@ MOST_WORDS = 3
 READ = 12
 """Sentences from the top in which signs are looked for."""
 AHEAD = "ahead"
+COLUMN = 2.5
+"""What it weighs that one author speaks (``opinion``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ def read(doc: Doc) -> OtherNews:
     different = {(s.sort, s.sentence.zone, s.word) for s in signs}
     counts = Counter((sort, zone) for sort, zone, _ in different)
     weight = sum(weights[key] * min(count, MOST_WORDS) for key, count in counts.items())
+    weight += COLUMN * opinion.is_heard(doc)
     return OtherNews(weight, frozenset(s.sentence.index for s in signs if s.sort == AHEAD))
 
 

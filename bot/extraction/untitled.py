@@ -32,6 +32,8 @@ TRIGGERS = {
     IncidentType.ARMED_CLASH: (-0.4, 2),
 }
 """The same for the different words of some types: combat is often only the scene."""
+BRIEF = 0.5
+"""What a short item gains by a victim."""
 SPEAKER, MOST_SPEAKER = -0.3, 3.0
 """What each first person in a hundred words weighs, and how many of them count."""
 
@@ -47,6 +49,14 @@ def balance(doc: Doc, happened: float) -> float:
     told = _told(reading.incident) if reading else 0.0
     own = FROM + HAPPENED * happened + told + TAKEN * _anyone_taken(doc) + _by_words(doc)
     return max(own, happened - SURELY)
+
+
+def brief(doc: Doc) -> float:
+    """Return what a short item without a headline gains by telling who suffered."""
+    reading = findings(doc).incident
+    if reading is None or findings(doc).article.title:
+        return 0.0
+    return BRIEF * bool(reading.incident.victims)
 
 
 def _told(incident: Incident) -> float:

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.domain.reports import Kind
+from bot.domain.reports import Kind, PolicyAction
 from tests.extraction.reading import report
 
 
@@ -137,3 +137,29 @@ FILLER = (
 )  # fmt: skip
 def test_long_text_without_headline_is_what_it_tells(text, kind):
     assert report("", f"{text} {FILLER}").kind is kind
+
+
+def test_column_is_no_incident_and_alerts_nobody():
+    told = report(
+        "Why our markets burn",
+        "Every few months a fire kills dozens in our plazas. In the latest one 12 weavers died. "
+        "The building authority must be held to account. We need to enforce the code.",
+    )
+    assert told.kind is Kind.OTHER
+    assert told.follow_up == "opinion"
+
+
+def test_who_is_sent_home_is_sent_by_an_authority():
+    told = report(
+        "2,300 more families repatriated via Torkham",
+        "As many as 2,300 undocumented migrants were repatriated through the crossing on Sunday.",
+    )
+    assert told.kind is Kind.POLICY
+    assert told.policy
+    assert told.policy.actions[0] is PolicyAction.DEPORT
+
+
+@pytest.mark.parametrize("opening", ["Separately, ", "In another incident, ", ""])
+def test_item_without_headline_is_about_what_it_begins_with(opening):
+    text = f"{opening}three watchmen of a market were injured when a grenade was thrown at them."
+    assert report("", text).kind is Kind.INCIDENT

@@ -78,3 +78,11 @@ def test_thing_that_was_attacked_beside_people_is_a_target():
     found = report("", "Gunmen attacked the bank in Arlo on Monday and shot two guards.").incident
     assert found
     assert found.targets == ("bank",)
+
+
+def test_station_in_whose_limits_it_happened_is_no_target():
+    told = report(
+        "Man shot dead", "A man was shot in the limits of Sadiq police station on Monday."
+    )
+    assert told.incident
+    assert not told.incident.targets
