@@ -14,6 +14,7 @@ USAGE = (
     "Say where and how far: /near Quetta 25km. In a private chat /near 25km asks where you are; "
     "anywhere, reply to a location with /near 25km."
 )
+BY_LOCATION = "Or send a location, and answer it with /near 25km."
 NOT_ASKED = "To watch what happens around it, reply to it with /near 25km."
 _TYPED = re.compile(
     r"(?P<place>.*?)\s*\b(?P<far>\d+(?:\.\d+)?)\s*(?P<unit>km|mi)\b\s*(?P<rest>.*)",
@@ -56,8 +57,16 @@ def around(point: tuple[float, float], rest: str, settings: Settings) -> Query:
 
 
 def around_place(asked: Asked, settings: Settings) -> Query:
-    """Return the query of a named place. Raises ``InputError`` where nobody knows it."""
-    return _understood(f'near:"{asked.place}"~{asked.rest}', settings)
+    """Return the query of a place, named or in degrees.
+
+    Raises:
+        InputError: nobody knows it; a location can be sent instead.
+
+    """
+    try:
+        return _understood(f'near:"{asked.place}"~{asked.rest}', settings)
+    except InputError as error:
+        raise InputError(f"{error} {BY_LOCATION}") from error
 
 
 def _understood(text: str, settings: Settings) -> Query:

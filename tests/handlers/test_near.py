@@ -30,6 +30,11 @@ async def test_a_name_of_several_words_needs_no_quotes(office, typed):
     assert office.queries(ALICE)[0].startswith('near:"dera ghazi khan"@')
 
 
+async def test_degrees_are_a_place_too(office):
+    await office.says(ALICE, "/near 30.18,67.0 25km")
+    assert office.queries(ALICE) == [AROUND]
+
+
 async def test_further_words_narrow_it(office):
     await office.says(ALICE, "/near Quetta 5mi killed>=1 -cricket")
     (query,) = office.queries(ALICE)
@@ -89,7 +94,7 @@ async def test_locations_that_people_send_each_other_are_nobodys_business(office
         ("Quetta 25", "Say where and how far"),
         ("Quetta 9000km", "2,000 km"),
         ("0km", "2,000 km"),
-        ("Nowhereville 25km", "no place “Nowhereville” is known"),
+        ("Nowhereville 25km", "answer it with /near"),
         ("25km (blast", ""),
     ],
 )
