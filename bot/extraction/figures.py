@@ -194,9 +194,16 @@ def _whole_of(best: Stated, ranked: Sequence[Stated]) -> Stated | None:
         return None
     for one in ranked:
         people = one.groups == {""} and not any(t.additional or t.definite for t in one.tolls)
+        people = people or _with_company(one)
         if people and not one.vague and best.count.max < one.count.min <= MOST:
             return one
     return None
+
+
+def _with_company(one: Stated) -> bool:
+    """Tell "the minister was killed along with six others", where both make the whole."""
+    more = {toll.additional for toll in one.tolls}
+    return more == {True, False} and len({t.statement for t in one.tolls}) == 1
 
 
 def _with_others(best: Stated, ranked: Sequence[Stated]) -> Stated:

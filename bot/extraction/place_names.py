@@ -23,8 +23,9 @@ CUE_REACH = 5
 """Tokens back in which the preposition that leads to a name is looked for."""
 
 
-_LINKED = frozenset(("-", link) for link in ("e", "i", "ul"))
-"""What leads on to the rest of a longer name: "Dasht-e-Barchi" is not Dasht."""
+_LINKED = frozenset(("-", link) for link in ("e", "i", "ul", "bound", "based", "born"))
+"""What leads on to the rest of a longer name, as "Dasht-e-Barchi" is not Dasht, or tells where
+somebody goes or comes from: "a Rawalpindi-bound bus"."""
 NAME_BEGINS = sign(lambda text, _: _may_begin(text))
 
 

@@ -136,3 +136,43 @@ def test_no_group_including_one_that_is_named_has_claimed():
     assert told.incident
     assert told.incident.claim is Claim.UNCLAIMED
     assert not told.incident.perpetrators
+
+
+def test_crime_that_is_judged_is_a_follow_up():
+    told = report(
+        "Man found guilty of killing three girls at dance class",
+        "A teenager was found guilty on Monday of murdering three girls in Southport in July.",
+    )
+    assert told.follow_up == "verdict"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Foreign office summons Ruritanian envoy over border attack",
+        "Chief justice takes suo motu notice of child's murder",
+        "Minister decries killing of miners",
+    ],
+)
+def test_what_answers_an_attack_is_a_follow_up(title):
+    assert report(title, "It was carried out by gunmen last week.").follow_up
+
+
+def test_where_a_bus_was_bound_for_is_not_where_it_was_shot_at():
+    told = report(
+        "Firing on Rawalpindi-bound coaster kills two in Chilas",
+        "Two passengers died when gunmen opened fire on a Rawalpindi-bound coaster on Saturday.",
+    )
+    assert told.incident
+    assert told.incident.place
+    assert told.incident.place.name == "Chilas"
+
+
+def test_who_died_along_with_somebody_known_is_counted_with_him():
+    told = report(
+        "Explosion kills provincial minister in Kabul",
+        "Karim Shah, the minister, was killed along with six others in a blast on Monday.",
+    )
+    assert told.incident
+    assert told.incident.casualties.killed
+    assert told.incident.casualties.killed.max == 7
