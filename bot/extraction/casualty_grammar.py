@@ -57,8 +57,9 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         "reduced",
-        re.compile(rf"(?P<list>(?>{_LIST})){_INCLUDING}h?(?P<verb>[ka])(?!(?<!Nk)p|o?[PQNnZs](?!k))"),
+        re.compile(rf"(?P<list>(?>{_LIST})){_INCLUDING}(?:x,(?=k))?h?(?P<verb>[ka])(?!(?<!Nk)p|o?[PQNnZs](?!k))"),
     ),
+    ("them", re.compile(r"(?P<list>[NPQ])[x\-onpP,]{0,12}ckx(?P<verb>a)")),
     ("noun", re.compile(r"(?P<list>[NPQ])x{0,2}(?P<verb>f)(?!o[PQN])")),
     ("noun of", re.compile(rf"(?P<verb>f)o?(?P<list>(?<=o){_LIST}|(?<=f){_LIST})")),
     ("active", re.compile(rf"(?<!b)(?<!bx)(?P<verb>[kv])sc(?P<list>{_LIST})")),
@@ -167,6 +168,8 @@ def _holds(kind: str, match: re.Match[str], chunks: Sequence[Chunk], words: Word
         return not _LATER_NEWS.intersection(inside)
     if kind in {"toll", "noun"} and _is_bare(match, chunks):
         return False
+    if kind == "them":  # "took seven passengers off a bus and shot them dead"
+        return words.lower[chunks[match.start("verb") - 1].start] in {"them", "him", "her"}
     if kind == "reduced" and match["verb"] == "k" and set(match["list"]) <= set("n,cxo-"):
         return False
     return not _is_unreal(match.start("verb"), chunks, words)

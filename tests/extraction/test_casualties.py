@@ -46,6 +46,8 @@ def told(text, field, *, parts=False):
         ("The toll in the tragedy rose to 18 with two more deaths.", 18),
         ("Truck runs over five sleeping masons, three die", 3),
         ("Both pilots were killed.", 2),
+        ("Seven passengers offloaded, shot dead in Kalat", 7),
+        ("Armed men took six passengers off a coach and shot them dead.", 6),
         ("Blast kills three-year-old", 1),
         ("An explosion tore through a bazaar, killing and wounding four people.", 4),
         ("Two guards laid down their lives in the raid.", 2),
