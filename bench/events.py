@@ -146,7 +146,7 @@ def _merge_all(file: Path, reports: Sequence[SourcedReport]) -> None:
     batches = list(_batches(reports))
     with SqlStore(f"sqlite:///{file}") as store:
         for part in track(batches, "merging eight days"):
-            store.write_sync(lambda work, part=part: [merge(work, one, None, NOW) for one in part])  # type: ignore[misc]
+            store.write_sync(lambda work, part=part: [merge(work, one, None, {}, NOW) for one in part])  # type: ignore[misc]
 
 
 class Copier:
@@ -253,7 +253,7 @@ def _timed(work: SqlWork, batch: Sequence[SourcedReport]) -> Iterator[tuple[floa
     found = []
     for one in batch:
         start = _now()
-        merge(work, one, None, NOW)
+        merge(work, one, None, {}, NOW)
         found.append(_since(start))
     start = _now()
     work.finish()
@@ -270,7 +270,7 @@ def _parts(work: SqlWork, sourced: SourcedReport) -> Parts:
     looked, start = _since(start), _now()
     decision = choose(signature, near)
     chosen = _since(start)
-    merge(work, sourced, None, NOW)
+    merge(work, sourced, None, {}, NOW)
     compared = sum(len(one.signatures) for one in near)
     joined = decision.event_id is not None
     return Parts(signed[0], looked[0], chosen[0], compared, joined)

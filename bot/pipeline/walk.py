@@ -20,7 +20,7 @@ from bot.domain.values import Place, PlacePrecision
 from bot.errors import KhabardarError, StorageError
 from bot.events.merger import choose
 from bot.events.revising import join, open_event
-from bot.events.rulings import merges, parted
+from bot.events.rulings import Parts, merges, parted
 from bot.events.signature import sign
 from bot.pipeline.alerts import enqueue
 from bot.pipeline.watchlist import Watchlist
@@ -28,7 +28,8 @@ from bot.protocols import Clock, Store, StoredReport, Work
 
 log = logging.getLogger(__name__)
 
-BATCH = 16
+BATCH = 32
+"""Entries in one transaction: a commit costs as much as storing an event, and holds up senders."""
 LEASE = dt.timedelta(minutes=5)
 KEEP_EVERY = dt.timedelta(hours=1)
 
@@ -72,16 +73,18 @@ class Pipeline:
     async def run(self) -> Processed:
         """Process everything that waits."""
         done = Processed()
-        while True:
-            now = self._clock()
-            entries = await self._store.write(
-                lambda work, now=now: work.entries.claim_waiting(now, BATCH, LEASE)  # type: ignore[misc]
-            )
-            if not entries:
-                await self._keep_now_and_then(now)
-                return done
-            done += await self._process(entries)
+        entries = await self._store.write(self._claim)
+        if entries:
+            await self._store.read(self._watchlist.sync)  # the first is long: nobody waits for it
+        while entries:
+            did, entries = await self._process(entries)
+            done += did
             self._enqueued()
+        await self._keep_now_and_then(self._clock())
+        return done
+
+    def _claim(self, work: Work) -> Sequence[Entry]:
+        return work.entries.claim_waiting(self._clock(), BATCH, LEASE)
 
     async def _keep_now_and_then(self, now: dt.datetime) -> None:
         if self._watchlist.is_large and now >= self._keep_at:
@@ -101,24 +104,34 @@ class Pipeline:
         except StorageError as error:
             log.warning("the index is not kept for the next start", extra={"why": str(error)})
 
-    async def _process(self, entries: Sequence[Entry]) -> Processed:
-        """Process a batch in one transaction; where that fails, each entry in its own."""
+    async def _process(self, entries: Sequence[Entry]) -> tuple[Processed, Sequence[Entry]]:
+        """Process a batch in one transaction; where that fails, each entry in its own.
+
+        Returns the next batch too: it is claimed in that same transaction.
+        """
         try:
             reports = await self._extract([article_of(entry) for entry in entries])
             crash("after_extraction")
-            await self._store.read(self._watchlist.sync)  # the first is long: nobody waits for it
-            await self._store.write(lambda work: self._integrate_all(work, entries, reports))
+            following = await self._store.write(
+                lambda work: self._integrate_all(work, entries, reports)
+            )
         except (KhabardarError, ValueError, LookupError, TypeError) as error:
-            if len(entries) == 1:
-                await self._fail(entries[0], error)
-                return Processed(1, 1)
-            log.warning("a batch failed; one by one then", extra={"why": repr(error)})
-            total = Processed()
-            for entry in entries:
-                total += await self._process([entry])
-            return total
+            return await self._after_failure(entries, error)
         crash("after_commit")
-        return Processed(len(entries))
+        return Processed(len(entries)), following
+
+    async def _after_failure(
+        self, entries: Sequence[Entry], error: Exception
+    ) -> tuple[Processed, Sequence[Entry]]:
+        if len(entries) == 1:
+            await self._fail(entries[0], error)
+            return Processed(1, 1), ()
+        log.warning("a batch failed; one by one then", extra={"why": repr(error)})
+        total = Processed()
+        for entry in entries:
+            did, _ = await self._process([entry])
+            total += did
+        return total, await self._store.write(self._claim)
 
     async def _fail(self, entry: Entry, error: Exception) -> None:
         log.error("an entry failed", exc_info=error, extra={"entry": entry.id})
@@ -127,19 +140,31 @@ class Pipeline:
 
     def _integrate_all(
         self, work: Work, entries: Sequence[Entry], reports: Sequence[Report]
-    ) -> None:
+    ) -> Sequence[Entry]:
+        """Store what follows from a batch and claim the next, where this one was full.
+
+        Otherwise nothing else waited; what comes meanwhile wakes the next run.
+        """
         self._watchlist.sync(work)
         known = work.reports.of_entries([entry.id for entry in entries])
+        parts = merges(work)
         for entry, report in zip(entries, reports, strict=True):
-            self._integrate(work, entry, located(report, entry), known.get(entry.id))
+            self._integrate(work, entry, located(report, entry), known.get(entry.id), parts)
         work.entries.done(entries)
+        following = self._claim(work) if len(entries) == BATCH else ()
         crash("before_commit")
+        return following
 
     def _integrate(
-        self, work: Work, entry: Entry, report: Report, known: StoredReport | None
+        self,
+        work: Work,
+        entry: Entry,
+        report: Report,
+        known: StoredReport | None,
+        parts: Parts,
     ) -> None:
         sourced = sourced_of(entry, report, known)
-        merged = merge(work, sourced, known, self._clock())
+        merged = merge(work, sourced, known, parts, self._clock())
         if merged is None or not merged.revision.visible:
             return
         crash("after_event_insert")
@@ -202,15 +227,22 @@ class Merged:
 
 
 def merge(
-    work: Work, sourced: SourcedReport, known: StoredReport | None, now: dt.datetime
+    work: Work,
+    sourced: SourcedReport,
+    known: StoredReport | None,
+    parts: Parts,
+    now: dt.datetime,
 ) -> Merged | None:
-    """Store the report and the step it makes of an event; ``None`` where it tells of none."""
+    """Store the report and the step it makes of an event; ``None`` where it tells of none.
+
+    ``parts`` are those of the events that the owner merged (``merges``).
+    """
     report = sourced.report
     if known is None and report.kind is Kind.OTHER and report.follow_up is None:
         return None
     signature = sign(sourced)
     found = work.reports.candidates(signature, sourced.owner_chat_id)
-    candidates = parted(found, merges(work))
+    candidates = parted(found, parts)
     home = known.event_id if known else None
     decision = choose(signature, candidates, _ruled(work, known, candidates), home)
     if decision.event_id is None and report.kind is Kind.OTHER:
