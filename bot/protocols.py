@@ -92,6 +92,9 @@ class FeedRepository(Protocol):
     def get(self, feed_id: int) -> Feed | None:
         """Return a feed, or None."""
 
+    def by_ids(self, ids: Iterable[int]) -> Mapping[int, Feed]:
+        """Return feeds by id, those that are known."""
+
     def find(self, url: str, owner_chat_id: int | None) -> Feed | None:
         """Return the feed of this URL and owner, or None."""
 
@@ -119,6 +122,9 @@ class FeedRepository(Protocol):
         A feed that was paused or removed while it was polled stays so.
         """
 
+    def save_all(self, feeds: Sequence[Feed]) -> None:
+        """Store the states of feeds that were polled together."""
+
     def pause(self, feed_id: int, paused: bool) -> None:
         """Stop polling a feed, or poll it again."""
 
@@ -131,6 +137,9 @@ class EntryRepository(Protocol):
 
     def add(self, feed: Feed, entries: Sequence[NewEntry], now: dt.datetime) -> int:
         """Store new entries and revisions, waiting for extraction; return how many are new."""
+
+    def add_all(self, found: Sequence[tuple[Feed, Sequence[NewEntry]]], now: dt.datetime) -> int:
+        """Store what was found in feeds that were polled together, as ``add`` does."""
 
     def release(self, now: dt.datetime) -> int:
         """End all leases of entries: for the start of a process that works alone."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.crashpoints import crash
-from bot.domain.feeds import Feed, FeedNotice
+from bot.domain.feeds import Feed, FeedNotice, NewEntry
 from bot.errors import FeedError, HostBusyError
 from bot.feeds import schedule
 from bot.feeds.decider import Poll, PollDecision, decide, decide_failure, identities
@@ -61,6 +61,14 @@ class _Result:
     outcome: Poll | FeedError
     chance: float
     marks: frozenset[bytes] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What to store of a feed: its new state and entries."""
+
+    stored: tuple[Feed, Sequence[NewEntry]]
+    summary: PollSummary
 
 
 @dataclass(slots=True)
@@ -201,47 +209,50 @@ class Poller:
                 self._marks.keep(result.feed, result.marks)
 
     def _job(self, work: Work, results: Sequence[_Result], now: dt.datetime) -> PollSummary:
-        summary = PollSummary()
-        for result in results:
-            summary += self._store_one(work, result, now)
+        feeds = work.feeds.by_ids([result.feed.id for result in results])
+        # A feed that is not there any more was removed meanwhile.
+        judged = [
+            self._judge(work, feeds[result.feed.id], result, now)
+            for result in results
+            if result.feed.id in feeds
+        ]
+        new = work.entries.add_all([one.stored for one in judged if one.stored[1]], now)
+        crash("mid_poll")
+        work.feeds.save_all([one.stored[0] for one in judged])
+        summary = sum((one.summary for one in judged), PollSummary(new=new))
         if summary.notices and _most_fail(work):
             # Our own network, most likely: nobody needs to hear of each feed.
             summary = replace(summary, notices=())
         return summary
 
-    def _store_one(self, work: Work, result: _Result, now: dt.datetime) -> PollSummary:
-        feed = work.feeds.get(result.feed.id)
-        if feed is None:
-            return PollSummary()  # removed meanwhile
+    def _judge(self, work: Work, feed: Feed, result: _Result, now: dt.datetime) -> _Judged:
         match result.outcome:
             case HostBusyError():
-                work.feeds.save(schedule.postponed(feed, now, result.chance, self._policy))
-                return PollSummary(postponed=1)
+                feed = schedule.postponed(feed, now, result.chance, self._policy)
+                return _Judged((feed, ()), PollSummary(postponed=1))
             case FeedError() as error:
                 decision = decide_failure(feed, error, now, result.chance, self._policy)
-                work.feeds.save(decision.feed)
-                return PollSummary(polled=1, failed=1, notices=decision.notices)
+                failed = PollSummary(polled=1, failed=1, notices=decision.notices)
+                return _Judged((decision.feed, ()), failed)
             case Poll() as poll:
-                return self._store_poll(work, feed, poll, result.chance, now)
+                return self._judge_poll(work, feed, poll, result.chance, now)
 
-    def _store_poll(
+    def _judge_poll(
         self, work: Work, feed: Feed, poll: Poll, chance: float, now: dt.datetime
-    ) -> PollSummary:
+    ) -> _Judged:
         poll = _without_clash(work, feed, poll)
         wanted = identities(poll.items)
         known = work.entries.known(feed.id, wanted) if wanted else ()
         decision = decide(feed, poll, known, now, chance, self._policy)
-        new = work.entries.add(decision.feed, decision.entries, now) if decision.entries else 0
-        crash("mid_poll")
-        work.feeds.save(decision.feed)
-        return _summary(decision, new, unchanged=poll.parsed is None)
+        summary = _summary(decision, unchanged=poll.parsed is None)
+        return _Judged((decision.feed, decision.entries), summary)
 
 
-def _summary(decision: PollDecision, new: int, *, unchanged: bool) -> PollSummary:
+def _summary(decision: PollDecision, *, unchanged: bool) -> PollSummary:
+    """Return what a poll comes to; how many entries are new shows when they are stored."""
     return PollSummary(
         polled=1,
         unchanged=int(unchanged),
-        new=new,
         revised=decision.revised,
         adopted=decision.adopted,
         repeated=decision.repeated,

@@ -72,11 +72,27 @@ class SqlEntries:
 
         Nothing is stored where the feed was removed meanwhile.
         """
-        if self._connection.scalar(_FEED, {"its_id": feed.id}) is None:
-            return 0
-        revised = {new.identity.key for new in entries if new.revises and self._revise(new, now)}
-        rows = [_columns(feed, new, now) for new in entries if new.identity.key not in revised]
+        return self.add_all([(feed, entries)], now)
+
+    def add_all(self, found: Sequence[tuple[Feed, Sequence[NewEntry]]], now: dt.datetime) -> int:
+        """Store what was found in feeds that were polled together, as ``add`` does."""
+        there = self._there(feed.id for feed, _ in found)
+        rows = [
+            _columns(feed, new, now)
+            for feed, entries in found
+            if feed.id in there
+            for new in self._unstored(entries, now)
+        ]
         return add_new(self._connection, ENTRY, rows)
+
+    def _there(self, feed_ids: Iterable[int]) -> set[int]:
+        parts = chunks(feed_ids)
+        return {one for part in parts for one in self._connection.scalars(_FEEDS, {"ids": part})}
+
+    def _unstored(self, entries: Sequence[NewEntry], now: dt.datetime) -> list[NewEntry]:
+        """Return entries that are not revisions of stored ones; those are rewritten in place."""
+        revised = {new.identity.key for new in entries if new.revises and self._revise(new, now)}
+        return [new for new in entries if new.identity.key not in revised]
 
     def _revise(self, new: NewEntry, now: dt.datetime) -> bool:
         """Rewrite a stored entry in place; False where it is gone (then the new one is stored).
@@ -184,7 +200,7 @@ _TAKEN = _ENTRIES.where(ENTRY.c.id.in_(bindparam("ids", expanding=True)))
 _WAITING = Claim(
     ENTRY, and_(ENTRY.c.state == EntryState.WAITING.value, ENTRY.c.due_at <= NOW), "due_at"
 )
-_FEED = select(FEED.c.id).where(FEED.c.id == bindparam("its_id"))
+_FEEDS = select(FEED.c.id).where(FEED.c.id.in_(bindparam("ids", expanding=True)))
 
 
 # The report owns the text from here on; an entry is kept to be known again.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, delete, or_, select, update
 
@@ -44,6 +46,15 @@ class SqlFeeds:
         row = self._connection.execute(_FEED, {"its_id": feed_id}).one_or_none()
         return None if row is None else feed_value(row)
 
+    def by_ids(self, ids: Iterable[int]) -> Mapping[int, Feed]:
+        """Return feeds by id, those that are known."""
+        return {feed.id: feed for feed in self._read(ids)}
+
+    def _read(self, ids: Iterable[int]) -> Iterator[Feed]:
+        for part in chunks(ids):
+            for row in self._connection.execute(_TAKEN, {"ids": part}):
+                yield feed_value(row)
+
     def find(self, url: str, owner_chat_id: int | None) -> Feed | None:
         """Return the feed of this URL and owner, or None."""
         same = and_(FEED.c.url == url, _owned_by(owner_chat_id))
@@ -70,12 +81,7 @@ class SqlFeeds:
 
     def claim_due(self, now: dt.datetime, limit: int, lease: dt.timedelta) -> Sequence[Feed]:
         """Return feeds whose time has come, taken for ``lease``, longest due first."""
-        ids = _DUE.take(self._connection, now, limit, now + lease)
-        return [
-            feed_value(row)
-            for part in chunks(ids)
-            for row in self._connection.execute(_TAKEN, {"ids": part})
-        ]
+        return list(self._read(_DUE.take(self._connection, now, limit, now + lease)))
 
     def release(self, now: dt.datetime) -> int:
         """Free the feeds of a process that died."""
@@ -87,9 +93,12 @@ class SqlFeeds:
 
         A feed that was paused or removed while it was polled stays so.
         """
-        columns = feed_columns(feed)
-        polled = {"its_id": feed.id, "its_status": columns.pop("status")}
-        self._connection.execute(_SAVE, columns | polled)
+        self.save_all([feed])
+
+    def save_all(self, feeds: Sequence[Feed]) -> None:
+        """Store the states of feeds that were polled together."""
+        if feeds:
+            self._connection.execute(_SAVE, [_polled_columns(feed) for feed in feeds])
 
     def pause(self, feed_id: int, paused: bool) -> None:
         """Stop polling a feed, or poll it again."""
@@ -124,6 +133,11 @@ _SAVE = (
         lease_until=None,
     )
 )
+
+
+def _polled_columns(feed: Feed) -> dict[str, Any]:
+    columns = feed_columns(feed)
+    return columns | {"its_id": feed.id, "its_status": columns.pop("status")}
 
 
 def _owned_by(chat_id: int | None) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -52,6 +52,9 @@ class MemoryFeeds:
     def get(self, feed_id: int) -> Feed | None:
         return self._tables.feeds.get(feed_id)
 
+    def by_ids(self, ids: Iterable[int]) -> Mapping[int, Feed]:
+        return {i: self._tables.feeds[i] for i in ids if i in self._tables.feeds}
+
     def find(self, url: str, owner_chat_id: int | None) -> Feed | None:
         wanted = (url, owner_chat_id)
         return next((f for f in self.all() if (f.url, f.owner_chat_id) == wanted), None)
@@ -77,6 +80,10 @@ class MemoryFeeds:
     def save(self, feed: Feed) -> None:
         self._tables.feeds[feed.id] = feed
         self._tables.leases.pop(feed.id, None)
+
+    def save_all(self, feeds: Sequence[Feed]) -> None:
+        for feed in feeds:
+            self.save(feed)
 
 
 class MemoryEntries:
@@ -111,6 +118,9 @@ class MemoryEntries:
             )
             new += 1
         return new
+
+    def add_all(self, found: Sequence[tuple[Feed, Sequence[NewEntry]]], now: dt.datetime) -> int:
+        return sum(self.add(feed, entries, now) for feed, entries in found)
 
     def count(self) -> int:
         return len(self._tables.entries)
