@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache, partial
 
@@ -27,35 +26,40 @@ def read(doc: Doc) -> tuple[Toll, ...]:
     places = {m.start for m in findings(doc).places} | {a.start for a in findings(doc).actors}
     numbers = {number.start: number for number in findings(doc).numbers}
     found: list[Toll] = []
-    cues = words.where(CUE)
     for sentence in findings(doc).sentences:
-        cue = bisect_left(cues, sentence.start)
-        cued = cue < len(cues) and cues[cue] < sentence.end
-        if cued and sentence.zone is not Zone.BOILERPLATE:
+        told = sentence.zone is not Zone.BOILERPLATE
+        if told and _holds_harm(words, sentence.start, sentence.end):
             found += _tolls(words, sentence, numbers, places)
     return tuple(found)
 
 
 def has_harm(doc: Doc) -> bool:
-    """Tell whether any word may tell of harm: without one there are no casualties."""
-    return bool(words_of(doc).where(CUE))
+    """Tell whether any phrase tells of harm: without one there are no casualties."""
+    words = words_of(doc)
+    return _holds_harm(words, 0, len(words.lower))
+
+
+def _holds_harm(words: Words, start: int, end: int) -> bool:
+    """Tell whether a phrase of harm stands in the tokens [start, end): a row's verb is one."""
+    lower, harm = words.lower, _harm()
+    return any(
+        lower[at + 1 : at + 1 + len(rest)] == rest and at + len(rest) < end
+        for at in words.within(OPENS_HARM, start, end)
+        for rest in harm[lower[at]]
+    )
 
 
 @cache
-def _cues() -> frozenset[str]:
-    """Return a word of each phrase of harm: without one, a sentence tells none."""
-    harm = [
-        (first, *phrase.rest)
-        for first, some in phrases().items()
-        for phrase in some
-        if phrase.letter in HARM
-    ]
-    alone = frozenset(phrase[0] for phrase in harm if len(phrase) == 1)
-    others = (phrase for phrase in harm if alone.isdisjoint(phrase))
-    return alone.union(max(reversed(phrase), key=len) for phrase in others)
+def _harm() -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Return what follows the first word in each phrase of harm."""
+    some = {
+        first: tuple(phrase.rest for phrase in found if phrase.letter in HARM)
+        for first, found in phrases().items()
+    }
+    return {first: rests for first, rests in some.items() if rests}
 
 
-CUE = sign(lambda _, lower: lower in _cues())
+OPENS_HARM = sign(lambda _, lower: lower in _harm())
 
 
 def _tolls(

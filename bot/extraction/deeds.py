@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc
@@ -14,7 +15,6 @@ from bot.extraction.action_words import Sense, actions
 from bot.extraction.authorities import PLACE, Authority
 from bot.extraction.findings import findings
 from bot.extraction.mentions import Sentence, Zone
-from bot.extraction.phrases import Found
 from bot.extraction.words import words_of
 
 ACTIONS = "actions.txt"
@@ -55,7 +55,7 @@ def find(doc: Doc) -> tuple[Deed, ...]:
 
     None where headline and lead tell none: what only the body mentions is not the news.
     """
-    top = [s for s in findings(doc).sentences if s.zone in ZONE_WEIGHTS][:READ]
+    top = _top(doc)
     early = [(s, list(_told(doc, s))) for s in top if s.zone is not Zone.BODY]
     if not any(words for _, words in early):
         return ()
@@ -69,14 +69,31 @@ def find(doc: Doc) -> tuple[Deed, ...]:
     )
 
 
-def are_hinted(doc: Doc) -> bool:
-    """Tell whether headline or lead holds a word for a measure: without one there are no deeds."""
-    return any(
-        any(None not in phrase.values for phrase in _actions(doc, sentence))
-        or intents.is_hinted(doc, sentence)
-        for sentence in findings(doc).sentences
-        if sentence.zone in (Zone.TITLE, Zone.LEAD)
-    )
+def strength(told: Iterable[tuple[Zone, float]]) -> float:
+    """Return how surely an article reports a decision, by zone and score of its deeds."""
+    best: dict[Zone, float] = defaultdict(float)
+    for zone, score in told:
+        best[zone] = max(best[zone], score)
+    return sum(best.values())
+
+
+def greatest_strength(doc: Doc) -> float:
+    """Return the strength of the deeds that an article may tell, did an authority do each."""
+    top = _top(doc)
+    early = [*_possible(doc, (s for s in top if s.zone is not Zone.BODY))]
+    later = _possible(doc, (s for s in top if s.zone is Zone.BODY)) if early else ()
+    return strength((*early, *later))
+
+
+def _possible(doc: Doc, sentences: Iterable[Sentence]) -> Iterator[tuple[Zone, float]]:
+    """Yield zone and score of each word for a measure, whoever does it, or none."""
+    for sentence in sentences:
+        for _, _, (_, weight) in (*_done(doc, sentence), *intents.possible(doc, sentence)):
+            yield sentence.zone, weight * ZONE_WEIGHTS[sentence.zone]
+
+
+def _top(doc: Doc) -> list[Sentence]:
+    return [s for s in findings(doc).sentences if s.zone in ZONE_WEIGHTS][:READ]
 
 
 def _surnames(doc: Doc, top: Sequence[Sentence]) -> dict[str, str]:
@@ -96,15 +113,15 @@ def _deeds(
         yield Deed(sentence, start, end, action, weight, doer)
 
 
-def _actions(doc: Doc, sentence: Sentence) -> Sequence[Found[Sense | None]]:
-    return actions(ACTIONS).find(doc, sentence.start, sentence.end)
-
-
 def _told(doc: Doc, sentence: Sentence) -> Iterator[tuple[int, int, Sense]]:
-    for phrase in _actions(doc, sentence):
+    yield from _done(doc, sentence)
+    yield from intents.find(doc, sentence)
+
+
+def _done(doc: Doc, sentence: Sentence) -> Iterator[tuple[int, int, Sense]]:
+    for phrase in actions(ACTIONS).find(doc, sentence.start, sentence.end):
         if None not in phrase.values:
             yield from ((phrase.start, phrase.end, sense) for sense in phrase.values if sense)
-    yield from intents.find(doc, sentence)
 
 
 def _able(here: Sequence[Authority], action: PolicyAction) -> Sequence[Authority]:

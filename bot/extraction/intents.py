@@ -30,10 +30,10 @@ def find(doc: Doc, sentence: Sentence) -> Iterator[tuple[int, int, Sense]]:
             yield from _measures(doc, sign + 1, sentence.end)
 
 
-def is_hinted(doc: Doc, sentence: Sentence) -> bool:
-    """Tell whether a sentence may tell a measure ahead, whoever is to take it."""
-    signs = words_of(doc).within(AHEAD, sentence.start, sentence.end - 1)
-    return any(any(True for _ in _measures(doc, sign + 1, sentence.end)) for sign in signs)
+def possible(doc: Doc, sentence: Sentence) -> Iterator[tuple[int, int, Sense]]:
+    """Yield what ``find`` does, and what it leaves out as nobody's resolve."""
+    for sign in words_of(doc).within(AHEAD, sentence.start, sentence.end - 1):
+        yield from _measures(doc, sign + 1, sentence.end)
 
 
 def told(doc: Doc, sentence: Sentence) -> bool:

@@ -53,7 +53,7 @@ def read(doc: Doc) -> PolicyReading | None:
     """Return the decision that the top of the article tells, ``None`` where there is none."""
     told = deeds.find(doc)
     ranked = sorted(told, key=lambda deed: -deed.score)
-    strength = _strength(told)
+    strength = deeds.strength((deed.sentence.zone, deed.score) for deed in told)
     if strength < WEAKEST:
         return None
     policy = Policy(
@@ -63,6 +63,11 @@ def read(doc: Doc) -> PolicyReading | None:
         country=_country(doc, ranked),
     )
     return _with_details(doc, policy, ranked, strength)
+
+
+def are_possible(doc: Doc) -> bool:
+    """Tell whether the article may report a decision, as far as its words alone tell."""
+    return deeds.greatest_strength(doc) >= WEAKEST
 
 
 def _with_details(
@@ -112,14 +117,6 @@ def _evidence(doc: Doc, places: Sequence[tuple[str, int | None]]) -> Iterator[tu
     for field, index in dict.fromkeys(places):
         if index is not None:
             yield field, evidence.of_sentence(doc, index)
-
-
-def _strength(told: Sequence[Deed]) -> float:
-    """Return how surely the article reports a decision: its best deeds in headline and lead."""
-    best: dict[Zone, float] = defaultdict(float)
-    for deed in told:
-        best[deed.sentence.zone] = max(best[deed.sentence.zone], deed.score)
-    return sum(best.values())
 
 
 def _actions(told: Sequence[Deed]) -> tuple[PolicyAction, ...]:

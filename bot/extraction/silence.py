@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
-from bot.extraction import casualties, deeds, follow_ups
+from bot.extraction import casualties, follow_ups, policies
 from bot.extraction.findings import findings
 
 
 def read(doc: Doc) -> bool:
     """Tell whether it is neither kind, whatever the later steps would find in it.
 
-    It holds no trigger, no word of harm, no measure in headline or lead, and follows nothing up:
-    what incidents and policies are made of.
+    It holds no trigger, no word of harm, no words for a measure that are strong enough, and follows
+    nothing up: what incidents and policies are made of.
     """
     return not (
         findings(doc).triggers
         or casualties.has_harm(doc)
-        or deeds.are_hinted(doc)
+        or policies.are_possible(doc)
         or follow_ups.of_headline(doc)
     )
