@@ -87,15 +87,13 @@ def _batches(articles: Sequence[Article]) -> Iterator[list[Article]]:
 def report_of(doc: Doc) -> Report:
     """Return the report that the steps have put together on a Doc."""
     article = findings(doc).article
-    kind: Kind = findings(doc).kind or (Kind.INCIDENT if findings(doc).incident else Kind.OTHER)
+    kind = findings(doc).kind or Kind.OTHER
     incident = findings(doc).incident if kind is Kind.INCIDENT else None
     policy = findings(doc).policy if kind is Kind.POLICY else None
-    if kind is not Kind.OTHER and not (incident or policy):
-        kind = Kind.OTHER
     reading = incident or policy
     return Report(
         article_id=article.id,
-        kind=kind,
+        kind=kind if reading else Kind.OTHER,
         title=article.title,
         published_at=article.published_at,
         severity=findings(doc).severity or Severity.UNKNOWN,

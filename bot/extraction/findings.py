@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Toll,
         Trigger,
     )
+    from bot.extraction.policies import Decision
 
 KEPT = "findings"
 
@@ -60,10 +61,11 @@ class Findings:
     actors: tuple[ActorMention, ...] = ()
     casualties: tuple[Toll, ...] = ()
     mini_events: tuple[MiniEvent, ...] = ()
-    incident: IncidentReading | None = None
     background: tuple[BackgroundEvent, ...] = ()
-    policy: PolicyReading | None = None
+    decision: Decision | None = None
     kind: Kind | None = None
+    incident: IncidentReading | None = None
+    policy: PolicyReading | None = None
     follow_up: str | None = None
     severity: Severity | None = None
 

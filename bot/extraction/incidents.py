@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from spacy.tokens import Doc
 
-from bot.domain.reports import BackgroundEvent, Incident, IncidentType
+from bot.domain.reports import BackgroundEvent, Incident, IncidentType, Kind
 from bot.domain.values import Evidence, Place
 from bot.extraction import (
     attributions,
@@ -29,7 +29,19 @@ LONGEST = 300
 
 
 def read(doc: Doc) -> IncidentReading | None:
-    """Return the main event of the article; none where only the past is told."""
+    """Return the main event with its facts where it is what the article reports."""
+    return reading(doc) if findings(doc).kind is Kind.INCIDENT else None
+
+
+def reading(doc: Doc) -> IncidentReading | None:
+    """Return the main event, put together once and kept; none where only the past is told."""
+    known = findings(doc)
+    if known.incident is None:
+        known.incident = _reading(doc)
+    return known.incident
+
+
+def _reading(doc: Doc) -> IncidentReading | None:
     main = main_event(doc)
     if main is None:
         return None

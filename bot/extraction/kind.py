@@ -13,8 +13,9 @@ from spacy.tokens import Doc
 from bot.domain.reports import Kind, PolicyAction
 from bot.extraction import event_types, other_news, untitled
 from bot.extraction.findings import findings
-from bot.extraction.mentions import MiniEvent, PolicyReading, Zone
+from bot.extraction.mentions import MiniEvent, Zone
 from bot.extraction.other_news import OtherNews
+from bot.extraction.policies import Decision
 
 HAPPENED_FROM, DECIDED_FROM = -2.7, -6.0
 """Where the balances start; above nothing, the article tells an incident, or a policy."""
@@ -67,17 +68,17 @@ def _headline_counts(doc: Doc) -> bool:
 
 
 def _headline_decides(doc: Doc) -> bool:
-    policy = findings(doc).policy
-    told = policy.evidence if policy else ()
-    return any(one.in_title for field, one in told if field == "action")
+    decision = findings(doc).decision
+    told = decision.deeds if decision else ()
+    return any(deed.sentence.zone is Zone.TITLE for deed in told)
 
 
 def weigh(doc: Doc) -> Balance:
     """Return the two balances of an article."""
     signs = other_news.read(doc)
-    policy = findings(doc).policy
-    decided = policy.score if policy else 0.0
-    decided -= 0.0 if policy and policy.policy.issuers else _by_nobody(policy)
+    decision = findings(doc).decision
+    decided = decision.strength if decision else 0.0
+    decided -= 0.0 if decision and decision.issuers else _by_nobody(decision)
     decided *= 1.0 if findings(doc).article.title else NO_TITLE
     happened = _happened(doc, signs) - signs.weight
     if untitled.applies(doc):
@@ -87,9 +88,9 @@ def weigh(doc: Doc) -> Balance:
     return Balance(happened, DECIDED_FROM + decided - signs.weight)
 
 
-def _by_nobody(policy: PolicyReading | None) -> float:
+def _by_nobody(decision: Decision | None) -> float:
     """Return what a deed loses whose doer is not told: only an authority deports."""
-    deports = policy is not None and policy.policy.actions[0] is PolicyAction.DEPORT
+    deports = decision is not None and decision.actions[0] is PolicyAction.DEPORT
     return -NOBODY_DECIDES if deports else NOBODY_DECIDES
 
 
@@ -133,7 +134,7 @@ def _from_main(main: MiniEvent | None, sentences: int) -> float:
 
 def _headline_share(doc: Doc) -> float:
     """Return by how much headline and lead tell a deed rather than an event."""
-    policy = findings(doc).policy
+    decision = findings(doc).decision
     told = max(
         (
             trigger.weight * event_types.ZONE_WEIGHTS[sentence.zone]
@@ -146,4 +147,4 @@ def _headline_share(doc: Doc) -> float:
         findings(doc).sentences[t.sentence].zone in (Zone.TITLE, Zone.LEAD)
         for t in findings(doc).casualties
     )
-    return (policy.score if policy else 0.0) - told - 3.0 * tolls
+    return (decision.strength if decision else 0.0) - told - 3.0 * tolls

@@ -50,10 +50,11 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("actors", actors.read),
     ("casualties", casualties.read),
     ("mini_events", mini_events.read),
-    ("incident", incidents.read),
     ("background", incidents.background),
-    ("policy", policies.read),
+    ("decision", policies.decided),
     ("kind", kind.read),
+    ("incident", incidents.read),
+    ("policy", policies.read),
     ("follow_up", follow_ups.of_headline),
     ("severity", severity.read),
 )

@@ -6,10 +6,11 @@ import dataclasses
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from bot.domain.reports import Policy, PolicyAction, PolicyStatus
+from bot.domain.reports import Kind, Policy, PolicyAction, PolicyStatus
 from bot.domain.values import Evidence
 from bot.extraction import (
     authorities,
@@ -49,20 +50,40 @@ SETTLED = {
 STATUS_WEIGHTS = {Zone.TITLE: 3.0, Zone.LEAD: 2.0}
 
 
-def read(doc: Doc) -> PolicyReading | None:
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the top of an article decides: enough to tell whether that is the news."""
+
+    deeds: tuple[Deed, ...]
+    """The best first."""
+    actions: tuple[PolicyAction, ...]
+    issuers: tuple[str, ...]
+    strength: float
+
+
+def decided(doc: Doc) -> Decision | None:
     """Return the decision that the top of the article tells, ``None`` where there is none."""
     told = deeds.find(doc)
-    ranked = sorted(told, key=lambda deed: -deed.score)
+    ranked = tuple(sorted(told, key=lambda deed: -deed.score))
     strength = deeds.strength((deed.sentence.zone, deed.score) for deed in told)
     if strength < WEAKEST:
         return None
+    return Decision(ranked, _actions(told), _issuers(ranked), strength)
+
+
+def read(doc: Doc) -> PolicyReading | None:
+    """Return the decision with its details where it is what the article reports."""
+    decision = findings(doc).decision
+    if decision is None or findings(doc).kind is not Kind.POLICY:
+        return None
+    ranked = decision.deeds
     policy = Policy(
-        actions=_actions(told),
-        issuers=_issuers(ranked),
+        actions=decision.actions,
+        issuers=decision.issuers,
         subjects=policy_subjects.read(doc, ranked),
         country=_country(doc, ranked),
     )
-    return _with_details(doc, policy, ranked, strength)
+    return _with_details(doc, policy, ranked, decision.strength)
 
 
 def are_possible(doc: Doc) -> bool:

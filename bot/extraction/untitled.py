@@ -12,7 +12,7 @@ from functools import cache
 from spacy.tokens import Doc
 
 from bot.domain.reports import Incident, IncidentType
-from bot.extraction import event_types
+from bot.extraction import event_types, incidents
 from bot.extraction.findings import findings
 from bot.extraction.lexicons import sections, word_set
 from bot.extraction.words import words_of
@@ -45,7 +45,7 @@ def applies(doc: Doc) -> bool:
 
 def balance(doc: Doc, happened: float) -> float:
     """Return how strongly such an article tells an event; ``happened`` is the general balance."""
-    reading = findings(doc).incident
+    reading = incidents.reading(doc)
     told = _told(reading.incident) if reading else 0.0
     own = FROM + HAPPENED * happened + told + TAKEN * _anyone_taken(doc) + _by_words(doc)
     return max(own, happened - SURELY)
@@ -53,10 +53,8 @@ def balance(doc: Doc, happened: float) -> float:
 
 def brief(doc: Doc) -> float:
     """Return what a short item without a headline gains by telling who suffered."""
-    reading = findings(doc).incident
-    if reading is None or findings(doc).article.title:
-        return 0.0
-    return BRIEF * bool(reading.incident.victims)
+    reading = None if findings(doc).article.title else incidents.reading(doc)
+    return BRIEF * bool(reading and reading.incident.victims)
 
 
 def _told(incident: Incident) -> float:
