@@ -25,6 +25,7 @@ MOST_LETTERS = 20_000
 """Of an article's text this much is indexed: all but the longest are indexed whole."""
 MOST_TERMS = 50
 _TOKEN = re.compile(r"([^\W_]+)(\*?)")
+_STRANGE = re.compile(r"[^\x00-\x7f]")
 _MATCHES = {
     "sqlite": text("event_words MATCH :words"),
     "postgresql": text("event_words.words @@ to_tsquery('khabardar', :words)"),
@@ -43,7 +44,11 @@ def fold(words: str) -> str:
     if words.isascii():
         return words.lower()
     plain = unicodedata.normalize("NFKD", words.casefold())
-    return "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Cf"))
+    return _STRANGE.sub(_shown, plain)
+
+
+def _shown(character: re.Match[str]) -> str:
+    return "" if unicodedata.category(character[0]) in ("Mn", "Cf") else character[0]
 
 
 def tokens(words: str) -> str:

@@ -15,7 +15,7 @@ from bot.events.words import (
     fold,
     hashed,
     numbers,
-    opening,
+    read,
     shingles,
     vector,
     weighed,
@@ -29,6 +29,8 @@ RARE_KEYS = 7
 """The heaviest words make keys: with so many, 99 % of the pairs of one event share a key."""
 POLICY_BUCKET_DAYS, POLICY_KEYS = 60, 4
 """A policy is amended weeks later: its headline's rarest words are kept for 60 to 120 days."""
+LEAD = 70
+"""Words of a text that are its lead."""
 FINE = (PlacePrecision.PLACE, PlacePrecision.TEHSIL, PlacePrecision.DISTRICT)
 ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\s+([a-z]{4,})", re.IGNORECASE)
 SERIES = frozenset(
@@ -50,7 +52,8 @@ def sign(sourced: SourcedReport) -> Signature:
     place = report.incident.place if report.incident else _policy_place(report)
     day = _day(report.incident)
     at = report.published_at or sourced.seen_at
-    terms = weighed(report.title, sourced.text)
+    title, body = words(report.title), read(sourced.text)
+    terms = weighed(title, body)
     actors = _actors(report)
     located = place if place and place.precision in FINE else None
     return Signature(
@@ -66,9 +69,9 @@ def sign(sourced: SourcedReport) -> Signature:
         tolls=_tolls(report.incident),
         actors=actors,
         terms=vector(terms),
-        shingles=shingles(words(sourced.text)),
+        shingles=shingles([word for word, _ in body]),
         block_keys=tuple(sorted(_keys(report, place, actors, [w for w, _ in terms], at, day))),
-        lead=vector(weighed(report.title, opening(sourced.text), limit=60)),
+        lead=vector(weighed(title, body[:LEAD], limit=60)),
         numbers=numbers(sourced.text),
         facts=tuple(sorted(set(_facts(report)))),
         report_id=sourced.report_id,

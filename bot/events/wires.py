@@ -81,12 +81,15 @@ def voices(reports: Iterable[SourcedReport]) -> dict[int, str]:
 
     The earlier of two near-identical texts gives its voice to the later.
     """
+    all_ = list(reports)
+    if len(all_) == 1:  # nobody to copy from: the text need not be read
+        return {one.report_id: wire(one.publisher, one.text) or one.publisher for one in all_}
     printed = _Printed()
     return {
         one.report_id: printed.voice(
             _sketch(one.text), wire(one.publisher, one.text), one.publisher
         )
-        for one in reports
+        for one in all_
     }
 
 

@@ -7,12 +7,14 @@ import re
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+OPENS = re.compile(r'[.!?\n:“"]')
+"""Marks between two words of which the second opens a sentence."""
 NUMBER = re.compile(r"(?<!\d)[0-9]{2,9}(?!\d)")
 SOUNDS = (
     *(("ph", "f"), ("q", "k"), ("ee", "i"), ("oo", "u"), ("ou", "u")),
@@ -98,12 +100,32 @@ def weight(word: str, *, named: bool = False) -> float:
     return common * NAME if named else common
 
 
-def weighed(title: str, text: str, limit: int = 120) -> tuple[tuple[str, float], ...]:
-    """Return the heaviest words of an article with weights of unit length, heaviest first."""
-    counts = Counter(words(title))
-    counts.update(counts)  # the headline names the event: it counts twice
-    counts.update(words(text))
-    names = frozenset(_names(text))
+def read(text: str) -> list[tuple[str, bool]]:
+    """Return the roots of a text's words, in order, and whether each is written as a name.
+
+    A name is capitalised and does not open a sentence.
+    """
+    found = []
+    end = 0
+    for match in WORD.finditer(text):
+        word = match.group()
+        named = word[0].isupper() and end > 0 and not OPENS.search(text, end, match.start())
+        found.append((root(word), named))
+        end = match.end()
+    return found
+
+
+def weighed(
+    title: Sequence[str], body: Sequence[tuple[str, bool]], limit: int = 120
+) -> tuple[tuple[str, float], ...]:
+    """Return the heaviest words of an article with weights of unit length, heaviest first.
+
+    ``title`` holds the headline's roots, ``body`` what ``read`` says of the text.
+    """
+    counts = Counter(title)
+    counts.update(title)  # the headline names the event: it counts twice
+    counts.update(word for word, _ in body)
+    names = {word for word, named in body if named}
     found = {
         word: weight(word, named=word in names) * (1 + math.log(n)) for word, n in counts.items()
     }
@@ -114,17 +136,6 @@ def weighed(title: str, text: str, limit: int = 120) -> tuple[tuple[str, float],
 def _unit(pairs: list[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
     length = math.sqrt(sum(value * value for _, value in pairs)) or 1.0
     return tuple((word, value / length) for word, value in pairs)
-
-
-def _names(text: str) -> Iterator[str]:
-    """Yield the capitalised words that do not open a sentence."""
-    end = 0
-    for match in WORD.finditer(text):
-        between = text[end : match.start()]
-        opens = end == 0 or any(mark in between for mark in '.!?\n:“"')
-        if not opens and match.group()[0].isupper():
-            yield root(match.group())
-        end = match.end()
 
 
 def vector(terms: Iterable[tuple[str, float]]) -> tuple[tuple[int, float], ...]:

@@ -29,7 +29,7 @@ def enqueue(
 ) -> Plan:
     """Store who is told of a revision, and the rows that tell them; return what was planned."""
     matching = [] if quiet else _recipients(work, revision.after, found)
-    told = list(told_of(work, revision.after.id))
+    told = list(told_of(work, revision.after.id)) if revision.before else []
     chats = {one.chat.id for one in matching} | {one.chat.id for one in told}
     muted = muted_chats(work, revision.after, chats, now)
     made = plan(revision, matching, told, settings, now, quiet=quiet, muted=muted)

@@ -60,9 +60,9 @@ class SqlEntries:
     def _known(self, feed_id: int, part: Sequence[EntryIdentity]) -> Iterable[KnownEntry]:
         asked = {
             "feed": feed_id,
-            "keys": [identity.key for identity in part],
-            "links": [identity.link for identity in part if identity.link],
-            "titles": [identity.title_digest for identity in part],
+            "keys": list({identity.key for identity in part}),
+            "links": list({identity.link for identity in part if identity.link}),
+            "titles": list({identity.title_digest for identity in part}),
         }
         for row in self._connection.execute(_KNOWN, asked):
             yield KnownEntry(*row)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.domain import references as ids
 from bot.events.signature import sign
 from bot.events.wires import copied, voices, wire
-from bot.events.words import numbers, shingles, stem, weighed, words
+from bot.events.words import numbers, read, shingles, stem, weighed, words
 from tests.events.builders import TEXT, incident, sourced
 
 
@@ -83,7 +83,7 @@ def test_words_are_folded_and_stemmed():
 
 
 def test_names_weigh_more_than_rare_words_and_those_more_than_common_ones():
-    found = dict(weighed("", "On Monday people saw Tareen near a quincunx and a quarry."))
+    found = dict(weighed([], read("On Monday people saw Tareen near a quincunx and a quarry.")))
     assert found["tarin"] > found["kuincunx"] > found["people"]
     assert "and" not in found
     assert sum(value * value for value in found.values()) == pytest.approx(1)
