@@ -118,7 +118,7 @@ class Settings(BaseSettings):
         description="seconds between two polls of a feed, at least 300",
     )
     poll_connections: int = Field(
-        default=100, ge=1, le=2000, description="feeds fetched at the same time, one a host"
+        default=1000, ge=1, le=2000, description="feeds fetched at the same time, one a host"
     )
     fetch_timeout: SomeSeconds = Field(
         default=dt.timedelta(seconds=30), description="seconds one fetch may take in all"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.config import Settings
 from bot.errors import InputError
 from bot.protocols import Fetcher, Work
+from khabardar import open_files
 
 if TYPE_CHECKING:
     from bot.domain.feeds import NewFeed
@@ -50,7 +51,7 @@ async def reading(
     limits = FetchLimits(
         deadline=settings.fetch_timeout,
         max_bytes=settings.fetch_max_bytes,
-        connections=settings.poll_connections,
+        connections=open_files.connections(settings.poll_connections),
     )
     private = trusted or settings.allow_private_feeds
     async with (
