@@ -13,6 +13,7 @@ from bot.extraction.findings import findings
 from bot.extraction.lexicons import lines, sections, word_set
 from bot.extraction.mentions import ActorKind, ActorMention, PlaceMention
 from bot.extraction.phrases import Phrases
+from bot.extraction.places import places_of
 from bot.extraction.spans import between
 from bot.extraction.words import Words, words_of
 
@@ -34,9 +35,17 @@ class Known:
     written: str = ""
 
 
+def actors_of(doc: Doc) -> tuple[ActorMention, ...]:
+    """Return the actors of a Doc, found once and kept."""
+    known = findings(doc)
+    if known.actors is None:
+        known.actors = read(doc)
+    return known.actors
+
+
 def read(doc: Doc) -> tuple[ActorMention, ...]:
     """Return the actors of the article in order."""
-    return tuple(_mentions(doc, words_of(doc), findings(doc).places))
+    return tuple(_mentions(doc, words_of(doc), places_of(doc)))
 
 
 def _mentions(doc: Doc, words: Words, places: Sequence[PlaceMention]) -> Iterator[ActorMention]:

@@ -8,11 +8,13 @@ from dataclasses import replace
 from spacy.tokens import Doc
 
 from bot.domain.reports import Claim, IncidentType, Perpetrator
+from bot.extraction.actors import actors_of
 from bot.extraction.doers import FORCES, REACH, VERBS, doers_of, led_by, massacres
 from bot.extraction.findings import findings
 from bot.extraction.group_people import owned, with_its_people
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import ActorKind, ActorMention, Attribution, Sentence
+from bot.extraction.places import places_of
 from bot.extraction.spans import between
 from bot.extraction.statements import Statement, nobody, statements_of
 from bot.extraction.words import words_of
@@ -83,7 +85,7 @@ def _may_do(doc: Doc, doer: ActorMention, kind: IncidentType | None) -> bool:
         return True
     if massacres(words_of(doc), doer):
         return True
-    here = between(findings(doc).places, doer.start, doer.start + 1)
+    here = between(places_of(doc), doer.start, doer.start + 1)
     foreign = any(mention.adjective for mention in here)
     return foreign or led_by(words_of(doc), doer.start, max(0, doer.start - REACH))
 
@@ -154,5 +156,5 @@ def _by_name(doc: Doc, actor: ActorMention | None, sentences: Sequence[int]) -> 
 def _of_kind(doc: Doc, sentences: Sequence[int], kind: ActorKind) -> Iterator[ActorMention]:
     for index in sentences:
         sentence: Sentence = findings(doc).sentences[index]
-        here = between(findings(doc).actors, sentence.start, sentence.end)
+        here = between(actors_of(doc), sentence.start, sentence.end)
         yield from (actor for actor in here if actor.kind is kind)

@@ -11,9 +11,9 @@ from spacy.tokens import Doc
 
 from bot.domain.values import PlacePrecision
 from bot.extraction import people
-from bot.extraction.findings import findings
 from bot.extraction.lexicons import sections, word_set
 from bot.extraction.mentions import PlaceMention
+from bot.extraction.places import places_of
 from bot.extraction.truecase import is_common
 from bot.extraction.words import HYPHENS, Words, sign, words_of
 
@@ -248,7 +248,7 @@ def _with_places(doc: Doc, found: Sequence[Authority], start: int, end: int) -> 
     taken = {token for authority in found for token in range(authority.start, authority.end)}
     places = [
         Authority(m.start, m.end, _government(doc, m), PLACE, m.place.country)
-        for m in findings(doc).places
+        for m in places_of(doc)
         if start <= m.start and m.end <= end and m.start not in taken and not m.adjective
         if m.place.precision in SOVEREIGN and not m.cue
         if not _owns_somebody(words_of(doc), m.end)

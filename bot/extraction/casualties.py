@@ -9,11 +9,14 @@ from spacy.tokens import Doc
 
 from bot.domain.values import Count
 from bot.extraction import chunks, people
+from bot.extraction.actors import actors_of
 from bot.extraction.casualty_grammar import Statement, role_of, statements
 from bot.extraction.chunk_words import phrases
 from bot.extraction.chunks import Chunk
 from bot.extraction.findings import findings
 from bot.extraction.mentions import Number, Sentence, Toll, Zone
+from bot.extraction.numbers import numbers_of
+from bot.extraction.places import places_of
 from bot.extraction.words import Words, sign, words_of
 
 HARM = "kvdaftS"
@@ -22,9 +25,11 @@ HARM = "kvdaftS"
 
 def read(doc: Doc) -> tuple[Toll, ...]:
     """Return the statements about casualties in order of their sentences."""
+    if findings(doc).calm:
+        return ()
     words = words_of(doc)
-    places = {m.start for m in findings(doc).places} | {a.start for a in findings(doc).actors}
-    numbers = {number.start: number for number in findings(doc).numbers}
+    places = {m.start for m in places_of(doc)} | {a.start for a in actors_of(doc)}
+    numbers = {number.start: number for number in numbers_of(doc)}
     found: list[Toll] = []
     for sentence in findings(doc).sentences:
         told = sentence.zone is not Zone.BOILERPLATE

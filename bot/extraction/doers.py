@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from spacy.tokens import Doc
 
 from bot.domain.values import PlacePrecision
-from bot.extraction.findings import findings
+from bot.extraction.actors import actors_of
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import ActorKind, ActorMention, PlaceMention, Sentence
 from bot.extraction.people import ATTACKERS, MILITANTS, nouns
+from bot.extraction.places import places_of
 from bot.extraction.spans import between
 from bot.extraction.words import Words, words_of
 
@@ -26,8 +27,8 @@ FORCES = frozenset({ActorKind.SECURITY_FORCE, ActorKind.AUTHORITY})
 def doers_of(doc: Doc, sentences: Iterable[Sentence]) -> Iterator[tuple[ActorMention, Sentence]]:
     """Yield the actors of some sentences who act there: before an active verb, after "by"."""
     words = words_of(doc)
-    actors = findings(doc).actors
-    places = findings(doc).places
+    actors = actors_of(doc)
+    places = places_of(doc)
     for sentence in sentences:
         named = between(actors, sentence.start, sentence.end)
         nations = _nations(words, between(places, sentence.start, sentence.end))

@@ -53,12 +53,15 @@ class Findings:
     """The dateline's day, else that of publication."""
     sentences: tuple[Sentence, ...] = ()
     triggers: tuple[Trigger, ...] = ()
+    calm: bool = False
+    """Whether it tells no harm and no measure, so that few need the next three."""
     silent: bool = False
     """Whether it is neither kind, so that the steps from here on may be left out."""
-    numbers: tuple[Number, ...] = ()
+    numbers: tuple[Number, ...] | None = None
+    """Of ``numbers.numbers_of``, as ``places`` and ``actors`` are of theirs."""
+    places: tuple[PlaceMention, ...] | None = None
+    actors: tuple[ActorMention, ...] | None = None
     dates: tuple[DateMention, ...] = ()
-    places: tuple[PlaceMention, ...] = ()
-    actors: tuple[ActorMention, ...] = ()
     casualties: tuple[Toll, ...] = ()
     mini_events: tuple[MiniEvent, ...] = ()
     background: tuple[BackgroundEvent, ...] = ()

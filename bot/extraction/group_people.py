@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from bot.extraction.findings import findings
+from bot.extraction.actors import actors_of
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import ActorKind, ActorMention
 from bot.extraction.words import words_of
@@ -20,7 +20,7 @@ OWNED = {("of", "the"), ("of",), ("from", "the"), ("from",), ("belonging", "to",
 def owned(doc: Doc) -> Iterator[tuple[ActorMention, ActorMention]]:
     """Yield the groups whose people the article names, each with its people, in text order."""
     lower = words_of(doc).lower
-    for one, other in pairwise(findings(doc).actors):
+    for one, other in pairwise(actors_of(doc)):
         between, kinds = lower[one.end : other.start], (one.kind, other.kind)
         if kinds == (ActorKind.ARMED_GROUP, ActorKind.GENERIC_ATTACKER) and between in TOUCHING:
             yield one, other
@@ -44,7 +44,7 @@ def with_its_people(doc: Doc, group: ActorMention, acting: Sequence[ActorMention
 def _members(doc: Doc, group: ActorMention) -> str:
     """Return "members" where the text speaks of the group's."""
     lower = words_of(doc).lower
-    for actor in findings(doc).actors:
+    for actor in actors_of(doc):
         around = (*lower[max(0, actor.start - 3) : actor.start], *lower[actor.end : actor.end + 1])
         if actor.name == group.name and "members" in around:
             return "members"

@@ -22,6 +22,7 @@ from bot.extraction.figures import Stated
 from bot.extraction.findings import findings
 from bot.extraction.mentions import Attribution, IncidentReading, MiniEvent
 from bot.extraction.mini_events import span_text
+from bot.extraction.places import places_of
 from bot.extraction.words import words_of
 
 LONGEST = 300
@@ -92,7 +93,7 @@ def _sources(
         if sentence.index in wanted and trigger.type in main.types[:1]
     ]
     name = place.name if place else None
-    named = (_sentence_at(doc, m.start) for m in findings(doc).places if m.place.name == name)
+    named = (_sentence_at(doc, m.start) for m in places_of(doc) if m.place.name == name)
     first = next(named, None)
     found = {
         "types": tuple(typed[:1]),

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
+from bot.extraction.actors import actors_of
 from bot.extraction.findings import findings
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import Sentence
 from bot.extraction.people import ATTACKERS, MILITANTS, nouns
+from bot.extraction.places import places_of
 from bot.extraction.spans import between
 from bot.extraction.words import Words, sign, words_of
 
@@ -125,7 +127,7 @@ def _before_who(doc: Doc, words: Words, sentence: Sentence, verb: int) -> _Phras
 def _is_surely_person(doc: Doc, words: Words, phrase: _Phrase) -> bool:
     """Tell a person by a title or a work, or by a name of two words that is no place."""
     several = phrase.named and phrase.end - phrase.start > 1
-    place = between(findings(doc).places, phrase.start, phrase.end)
+    place = between(places_of(doc), phrase.start, phrase.end)
     return _is_person(words, phrase) or (several and not place)
 
 
@@ -189,7 +191,7 @@ def _ends(words: Words, at: int) -> bool:
 def _is_name(doc: Doc, words: Words, at: int) -> bool:
     if not words.text[at][:1].isupper() or words.lower[at] in nouns():
         return False
-    return not any(mention.adjective for mention in between(findings(doc).places, at, at + 1))
+    return not any(mention.adjective for mention in between(places_of(doc), at, at + 1))
 
 
 def _name_end(words: Words, at: int, stop: int) -> int:
@@ -207,9 +209,9 @@ def _name_end(words: Words, at: int, stop: int) -> int:
 
 def _is_nobody(doc: Doc, words: Words, start: int, end: int) -> bool:
     """Tell whether a name is a place's, a group's, an acronym, or too short to be a person's."""
-    if between(findings(doc).places, start, start + 1) and end - start < 3:  # noqa: PLR2004 a surname
+    if between(places_of(doc), start, start + 1) and end - start < 3:  # noqa: PLR2004 a surname
         return True
-    if between(findings(doc).actors, start, end):
+    if between(actors_of(doc), start, end):
         return True
     alone = end - start == 1
     return alone and (words.text[start].isupper() or len(words.text[start]) < LEAST_NAME)

@@ -13,6 +13,7 @@ from functools import cache
 
 from spacy.tokens import Doc
 
+from bot.extraction.findings import findings
 from bot.extraction.lexicons import sections, word_set
 from bot.extraction.mentions import Modality, Number
 from bot.extraction.words import Words, sign, words_of
@@ -43,6 +44,14 @@ class _Amount:
     min: int
     max: int
     digits: bool = False
+
+
+def numbers_of(doc: Doc) -> tuple[Number, ...]:
+    """Return the numbers of a Doc, found once and kept."""
+    known = findings(doc)
+    if known.numbers is None:
+        known.numbers = read(doc)
+    return known.numbers
 
 
 def read(doc: Doc) -> tuple[Number, ...]:

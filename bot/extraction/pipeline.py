@@ -38,16 +38,23 @@ from bot.extraction.findings import KEPT, Findings, findings
 
 Step = Callable[[Doc], Any]
 
+
+def _unless_calm(step: Step) -> Step:
+    """Return a step that does nothing for a calm article: who needs what it finds asks for it."""
+    return lambda doc: None if findings(doc).calm else step(doc)
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("dateline", dateline.read),
     ("anchor", dateline.anchor),
     ("sentences", sentences.read),
     ("triggers", triggers.read),
+    ("calm", silence.is_calm),
     ("silent", silence.read),
-    ("numbers", numbers.read),
+    ("numbers", _unless_calm(numbers.numbers_of)),
     ("dates", dates.read),
-    ("places", places.read),
-    ("actors", actors.read),
+    ("places", _unless_calm(places.places_of)),
+    ("actors", _unless_calm(actors.actors_of)),
     ("casualties", casualties.read),
     ("mini_events", mini_events.read),
     ("background", incidents.background),

@@ -81,6 +81,14 @@ class Context:
         return self.countries.get(country, 0.0) / self.total if self.total else 0.0
 
 
+def places_of(doc: Doc) -> tuple[PlaceMention, ...]:
+    """Return the places of a Doc, found once and kept."""
+    known = findings(doc)
+    if known.places is None:
+        known.places = read(doc)
+    return known.places
+
+
 def read(doc: Doc) -> tuple[PlaceMention, ...]:
     """Return the places of the article in order: known ones, then what patterns add to them."""
     words, known = words_of(doc), gazetteer()

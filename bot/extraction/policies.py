@@ -27,6 +27,7 @@ from bot.extraction.deeds import Deed
 from bot.extraction.findings import findings
 from bot.extraction.mentions import PolicyReading, Sentence, Zone
 from bot.extraction.phrases import lexicon
+from bot.extraction.places import places_of
 
 WEAKEST = 4.5
 """The strength below which no article reports a decision, whatever else it tells (``kind``)."""
@@ -63,6 +64,8 @@ class Decision:
 
 def decided(doc: Doc) -> Decision | None:
     """Return the decision that the top of the article tells, ``None`` where there is none."""
+    if findings(doc).calm:
+        return None
     told = deeds.find(doc)
     ranked = tuple(sorted(told, key=lambda deed: -deed.score))
     strength = deeds.strength((deed.sentence.zone, deed.score) for deed in told)
@@ -192,14 +195,12 @@ def _country(doc: Doc, ranked: Sequence[Deed]) -> str | None:
         if country:
             return None if country == INTERNATIONAL else country
     end = findings(doc).sentences[: deeds.READ][-1].end
-    named = Counter(
-        m.place.country for m in findings(doc).places if m.start < end and m.place.country
-    )
+    named = Counter(m.place.country for m in places_of(doc) if m.start < end and m.place.country)
     return named.most_common(1)[0][0] if named else None
 
 
 def _country_within(doc: Doc, by: Authority) -> str | None:
-    within = (m.place.country for m in findings(doc).places if by.start <= m.start < by.end)
+    within = (m.place.country for m in places_of(doc) if by.start <= m.start < by.end)
     return next((country for country in within if country), None)
 
 

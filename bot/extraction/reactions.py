@@ -8,7 +8,7 @@ from spacy.tokens import Doc
 
 from bot.domain.reports import Reaction, Stance
 from bot.extraction import authorities
-from bot.extraction.findings import findings
+from bot.extraction.actors import actors_of
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import ActorKind, Sentence
 from bot.extraction.phrases import lexicon
@@ -42,7 +42,7 @@ def _actor(doc: Doc, sentence: Sentence, before: int) -> str | None:
     first = max(sentence.start, before - NEAR)
     rivals = [
         (m.start, m.name)
-        for m in findings(doc).actors
+        for m in actors_of(doc)
         if m.kind in SPEAKERS and first <= m.start < before
     ]
     rivals += [(a.start, a.name) for a in authorities.find(doc, first, before)]

@@ -8,15 +8,15 @@ from bot.extraction import casualties, follow_ups, policies
 from bot.extraction.findings import findings
 
 
+def is_calm(doc: Doc) -> bool:
+    """Tell whether it holds no word of harm, and no words for a measure that are strong enough."""
+    return not (casualties.has_harm(doc) or policies.are_possible(doc))
+
+
 def read(doc: Doc) -> bool:
     """Tell whether it is neither kind, whatever the later steps would find in it.
 
-    It holds no trigger, no word of harm, no words for a measure that are strong enough, and follows
-    nothing up: what incidents and policies are made of.
+    It is calm, holds no trigger and follows nothing up: what incidents and policies are made of.
     """
-    return not (
-        findings(doc).triggers
-        or casualties.has_harm(doc)
-        or policies.are_possible(doc)
-        or follow_ups.of_headline(doc)
-    )
+    known = findings(doc)
+    return known.calm and not known.triggers and not follow_ups.of_headline(doc)

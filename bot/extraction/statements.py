@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 
 from bot.domain.reports import Claim
 from bot.extraction import entities
+from bot.extraction.actors import actors_of
 from bot.extraction.findings import findings
 from bot.extraction.lexicons import sections, word_set
 from bot.extraction.mentions import ActorKind, ActorMention, Sentence, Zone
@@ -139,7 +140,7 @@ def _statement(
 
 def _speaker(doc: Doc, sentence: Sentence, at: int) -> str | None:
     """Return the force that blames: "Police accused the TTP"."""
-    actors = findings(doc).actors
+    actors = actors_of(doc)
     near = between(actors, max(sentence.start, at - REACH), at)
     forces = (a.text for a in reversed(near) if a.kind is ActorKind.SECURITY_FORCE)
     return next(forces, None)
@@ -176,7 +177,7 @@ def nobody(actor: ActorMention) -> bool:
 
 def _before(doc: Doc, sentence: Sentence, at: int) -> ActorMention | None:
     """Return the subject of a claim: the nearest group before it, here or a sentence earlier."""
-    actors = findings(doc).actors
+    actors = actors_of(doc)
     here = [a for a in between(actors, sentence.start, at) if a.end <= at]
     groups = [a for a in here if a.kind is ActorKind.ARMED_GROUP]
     if groups:
@@ -190,7 +191,7 @@ def _before(doc: Doc, sentence: Sentence, at: int) -> ActorMention | None:
 
 
 def _after(doc: Doc, sentence: Sentence, at: int) -> ActorMention | None:
-    actors = findings(doc).actors
+    actors = actors_of(doc)
     end = min(sentence.end, at + REACH)
     return next(iter(between(actors, at, end)), None) or entities.accused(doc, at, end)
 

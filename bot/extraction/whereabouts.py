@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from bot.domain.values import Place, PlacePrecision
-from bot.extraction.actors import homes
+from bot.extraction.actors import actors_of, homes
 from bot.extraction.findings import findings
 from bot.extraction.gazetteer import gazetteer
 from bot.extraction.lexicons import word_set
 from bot.extraction.mentions import PlaceMention, Sentence, Trigger, Zone
+from bot.extraction.places import places_of
 from bot.extraction.spans import between
 from bot.extraction.words import words_of
 
@@ -81,7 +82,7 @@ def _finest(rated: Sequence[tuple[PlaceMention, int]], scene: Scene) -> Place:
 
 def _scene(doc: Doc, sentences: Sequence[int]) -> Scene:
     named: Counter[str] = Counter()
-    for mention in findings(doc).places:
+    for mention in places_of(doc):
         for name in {mention.place.name, mention.place.district, mention.place.admin1}:
             named[name or ""] += 1
     main = frozenset(sentences)
@@ -95,7 +96,7 @@ def _scene(doc: Doc, sentences: Sequence[int]) -> Scene:
 def _candidates(doc: Doc, scene: Scene) -> Iterator[tuple[PlaceMention, Sentence]]:
     """Yield the places named in the event's sentences, in the headline and in the lead."""
     table = findings(doc).sentences
-    places = findings(doc).places
+    places = places_of(doc)
     for sentence in table:
         near = sentence.zone in {Zone.TITLE, Zone.LEAD}
         if sentence.index not in scene.main and not near:
@@ -191,17 +192,17 @@ def _from_dateline(doc: Doc, country: Place) -> Place | None:
     line = findings(doc).dateline
     if line is None:
         return None
-    sent = (m for m in between(findings(doc).places, line.start, line.end) if not m.adjective)
+    sent = (m for m in between(places_of(doc), line.start, line.end) if not m.adjective)
     return next((m.place for m in sent if m.place.country == country.country), None)
 
 
 def _countries(doc: Doc) -> Counter[str]:
     """Count the countries that an article speaks of: by name, nationality, place or armed group."""
     counts = Counter(
-        m.place.country for m in findings(doc).places if m.place.country and _tells_country(doc, m)
+        m.place.country for m in places_of(doc) if m.place.country and _tells_country(doc, m)
     )
     home = homes()
-    counts.update(home[a.name] for a in findings(doc).actors if a.name in home)
+    counts.update(home[a.name] for a in actors_of(doc) if a.name in home)
     return counts
 
 

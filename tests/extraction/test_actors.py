@@ -1,7 +1,7 @@
 import pytest
 
 from bot.domain.reports import Claim, Incident
-from bot.extraction.findings import findings
+from bot.extraction.actors import actors_of
 from bot.extraction.lexicons import lines
 from bot.extraction.mentions import ActorKind
 from tests.extraction.reading import doc_of, report
@@ -34,13 +34,13 @@ def doers(text: str) -> list[str]:
     ],
 )
 def test_group_has_one_name_in_all_spellings(written, name):
-    actors = findings(doc_of("", f"Then the {written} spoke.")).actors
+    actors = actors_of(doc_of("", f"Then the {written} spoke."))
     assert [a.name for a in actors if a.kind is ActorKind.ARMED_GROUP] == [name]
 
 
 @pytest.mark.parametrize("text", ["They let the bird go.", "She wore a tak pin.", "An epr study."])
 def test_acronym_in_small_letters_is_a_word(text):
-    assert not [a for a in findings(doc_of("", text)).actors if a.kind is ActorKind.ARMED_GROUP]
+    assert not [a for a in actors_of(doc_of("", text)) if a.kind is ActorKind.ARMED_GROUP]
 
 
 def test_every_line_of_the_groups_has_a_name_and_a_spelling():

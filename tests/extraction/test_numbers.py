@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.extraction.findings import findings
 from bot.extraction.mentions import Modality
+from bot.extraction.numbers import numbers_of
 from tests.extraction.reading import doc_of
 
 
 def numbers(text):
-    return [(n.min, n.max) for n in findings(doc_of("", text)).numbers]
+    return [(n.min, n.max) for n in numbers_of(doc_of("", text))]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_age_date_money_measure_and_name_are_no_numbers(text):
     ],
 )
 def test_words_before_tell_how_exact(text, modality):
-    assert findings(doc_of("", f"There were {text} there.")).numbers[0].modality is modality
+    assert numbers_of(doc_of("", f"There were {text} there."))[0].modality is modality
 
 
 def test_change_from_one_to_another_is_no_range():

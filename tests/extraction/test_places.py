@@ -7,12 +7,13 @@ from bot.domain.values import Place, PlacePrecision
 from bot.extraction import capitals
 from bot.extraction.findings import findings
 from bot.extraction.mentions import PlaceMention
+from bot.extraction.places import places_of
 from bot.extraction.whereabouts import main_place
 from tests.extraction.reading import MONDAY, doc_of, extractor, report
 
 
 def mentions(text: str) -> tuple[PlaceMention, ...]:
-    return findings(doc_of("", text)).places
+    return places_of(doc_of("", text))
 
 
 def named(text: str) -> set[str]:
