@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -41,7 +42,7 @@ from storage.work import SqlWork
 EVENTS, DAYS = 1200, 8
 FRESH = 300
 """Reports merged and measured at each size: the newest of the world."""
-BATCH = 16
+BATCH = 32
 GAP = 12
 """Days from one copy of the world to the next: no copy is a candidate of another."""
 KEEP_TEXTS = Settings.model_fields["keep_texts"].default
@@ -146,7 +147,12 @@ def _merge_all(file: Path, reports: Sequence[SourcedReport]) -> None:
     batches = list(_batches(reports))
     with SqlStore(f"sqlite:///{file}") as store:
         for part in track(batches, "merging eight days"):
-            store.write_sync(lambda work, part=part: [merge(work, one, None, {}, NOW) for one in part])  # type: ignore[misc]
+            store.write_sync(partial(_merge, part))
+
+
+def _merge(reports: Sequence[SourcedReport], work: Work) -> None:
+    for one in reports:
+        merge(work, one, None, {}, NOW)
 
 
 class Copier:

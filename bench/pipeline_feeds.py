@@ -19,6 +19,8 @@ from tests.storage.values import NOON
 
 SHARED = Path(os.environ.get("KHABARDAR_SHARED") or Path(__file__).parents[2] / "shared")
 NEW = 2
+WINDOWS = 4
+"""Times that a real feed is read, each time as another feed, in which two other entries are new."""
 OWN_FEEDS, OWN_ENTRIES = 25, 30
 HEARD = 500
 """Each so many subscriptions one asks for a word of the feeds, the others for words of nobody."""
@@ -37,8 +39,11 @@ class Polled:
 def feeds() -> list[Polled]:
     """Return real feeds where they are at hand, else our own."""
     bodies = _real() if (SHARED / "data" / "feeds" / "index.jsonl").is_file() else _own()
-    urls = (f"https://publisher{number}.example/feed" for number in range(1000))
-    return [one for body, url in zip(bodies, urls, strict=False) if (one := _polled(url, body))]
+    pairs = (pair for body in bodies for pair in _polls(body))
+    return [
+        Polled(f"https://publisher{number}.example/feed", before, after)
+        for number, (before, after) in enumerate(pairs)
+    ]
 
 
 def _real() -> Iterator[bytes]:
@@ -54,16 +59,17 @@ def _own() -> Iterator[bytes]:
         yield feed(f"Gazette {number}", items)
 
 
-def _polled(url: str, body: bytes) -> Polled | None:
-    """Return a feed as it is, and without its newest; None where it cannot be cut or is short."""
+def _polls(body: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Give a feed without two of its entries, and as it is; nothing where it cannot be cut."""
     found = cutting.chunks(body, None)
-    if len(found) <= NEW or parse_document(body, url).warning:
-        return None
-    return Polled(url, _without(body, found[:NEW]), body)
+    if parse_document(body, "https://publisher.example/feed").warning:
+        return
+    for first in range(0, min(NEW * WINDOWS, len(found) - NEW), NEW):
+        yield _without(body, found[first : first + NEW]), body
 
 
-def _without(body: bytes, newest: Sequence[cutting.Chunk]) -> bytes:
-    for chunk in reversed(newest):
+def _without(body: bytes, new: Sequence[cutting.Chunk]) -> bytes:
+    for chunk in reversed(new):
         body = body[: chunk.start] + body[chunk.end :]
     return body
 

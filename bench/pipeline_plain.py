@@ -44,7 +44,8 @@ class Plain:
         self._engine = create_engine(f"sqlite:///{database}")
         tables = [_METADATA.tables[name] for name in ("plain_entry", "plain_alert")]
         _METADATA.create_all(self._engine, tables=tables)
-        self._keywords = [keyword.lower() for keyword in keywords]
+        # Between spaces: whole words are asked for, not parts of others.
+        self._keywords = [f" {keyword.lower()} " for keyword in keywords]
         self._language = spacy.blank("en")
         self._language.add_pipe("sentencizer")
         ruler = self._language.add_pipe("entity_ruler")
@@ -84,7 +85,7 @@ class Plain:
         session.add(entry)
         session.commit()
         assert entry.id is not None
-        lowered = document.text.lower()
+        lowered = f" {' '.join(token.lower_ for token in document)} "
         for number, keyword in enumerate(self._keywords):
             if keyword in lowered:
                 alert = PlainAlert(entry_id=entry.id, subscription=number, text=entry.title)
