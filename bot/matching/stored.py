@@ -40,6 +40,8 @@ class Reader:
         known = self._pieces.get(text)
         if known is not None:
             return known
+        if text.isalnum() or _PHRASE.fullmatch(text):  # half of all: one piece, no need to look
+            return self._new(text)
         pieces = _PIECE.findall(text)
         if " ".join(pieces) != text or not _UNREAD.isdisjoint(pieces):
             return parse(text, limits=STORED).root
