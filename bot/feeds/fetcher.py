@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import hashlib
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
@@ -25,6 +25,7 @@ from bot.feeds.guard import (
     SystemResolver,
     check_url,
     guarded_socket,
+    parse,
     plain_socket,
 )
 from bot.protocols import Clock, Fetched
@@ -33,8 +34,6 @@ MAX_REDIRECTS = 5
 CHUNK = 64 * 1024
 KEEP_ALIVE = 5
 """Seconds for which an idle connection waits for the next feed of its host."""
-DNS_TTL = 60
-"""Seconds; the dial checks the address again, so that a cached one is no way round the guard."""
 
 USER_AGENT = "Khabardar/0.1 (news feed reader; conditional requests, one connection per host)"
 _ACCEPT = (
@@ -66,14 +65,21 @@ class _Hop:
     """One request on the way: where to, and whether all redirects so far were permanent."""
 
     url: URL
+    asked: str
+    """The address before all redirects."""
     permanent: bool = True
     moved_to: str | None = None
+
+    @property
+    def host(self) -> str:
+        """The host as it is dialled."""
+        return self.url.raw_host or ""
 
     def redirected(self, status: int, target: URL) -> _Hop:
         """Return the next hop."""
         permanent = self.permanent and status in answers.PERMANENT
         moved_to = str(target) if permanent else self.moved_to
-        return _Hop(target, permanent, moved_to)
+        return _Hop(target, self.asked, permanent, moved_to)
 
 
 def _system_clock() -> dt.datetime:
@@ -130,7 +136,8 @@ class Fetcher:
         return aiohttp.TCPConnector(
             limit=0,  # ours: `_places`, taken before the deadline begins
             resolver=resolver,
-            ttl_dns_cache=DNS_TTL,
+            # Most hosts have one feed, and others' next ones use the connection that is open.
+            use_dns_cache=False,
             keepalive_timeout=KEEP_ALIVE,
             socket_factory=plain_socket if self._allow_private else guarded_socket,
         )
@@ -142,16 +149,16 @@ class Fetcher:
             FetchError: there is no usable answer; HostBusyError where it was not even asked.
 
         """
-        hop = _Hop(self._checked(url))
+        hop = _Hop(self._checked(url), url)
         left = self._limits.deadline.total_seconds()
         for _ in range(MAX_REDIRECTS + 1):
             # Each hop waits at its own host's gate; waiting is not part of the deadline.
-            async with self._gate.enter(hop.url.host or ""), self._places:
+            async with self._gate.enter(hop.host), self._places:
                 started = time.monotonic()
                 answer = await self._ask(hop, validators, left)
                 left -= time.monotonic() - started
             if isinstance(answer, Fetched):
-                return replace(answer, url=url)
+                return answer
             hop = answer
         raise FetchError("too many redirects")
 
@@ -177,7 +184,7 @@ class Fetcher:
 
     def _headers(self, hop: _Hop, validators: Validators) -> dict[str, str]:
         headers = _conditions(validators)
-        if not self._gate.is_waited_for(hop.url.host or ""):
+        if not self._gate.is_waited_for(hop.host):
             # Nobody needs this connection again before the next poll; kept open, those of
             # thousands of hosts would use up the files that a process may have.
             headers["Connection"] = "close"
@@ -191,13 +198,13 @@ class Fetcher:
         if response.status == HTTPStatus.NOT_MODIFIED and (
             validators.etag or validators.last_modified
         ):
-            return Fetched(str(hop.url), None, validators, moved_to=hop.moved_to)
+            return Fetched(hop.asked, None, validators, moved_to=hop.moved_to)
         if response.status != HTTPStatus.OK:
             header = response.headers.get("Retry-After")
             raise answers.status_error(response.status, header, self._clock())
         body = await self._body(response)
         return Fetched(
-            str(hop.url),
+            hop.asked,
             body,
             _validators(response, body),
             response.headers.get("Content-Type"),
@@ -208,7 +215,7 @@ class Fetcher:
         location = response.headers.get("Location")
         if not location:
             raise FetchError(f"the server answered {response.status} without an address")
-        return self._checked(base.join(URL(location)))
+        return self._checked(base.join(parse(location)))
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         body = Body(response.headers.get("Content-Encoding"), self._limits.max_bytes)

@@ -12,10 +12,14 @@ special-purpose registries for IPv4 and IPv6.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import socket
+import threading
 import unicodedata
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from queue import SimpleQueue
 from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -24,8 +28,11 @@ from yarl import URL
 from bot.errors import FetchError
 
 NOT_PUBLIC = "this address is not public"
+NO_ADDRESS = "this is not a web address"
 WEB_PORTS = frozenset({80, 443, 8000, 8080, 8443})
 DNS_THREADS = 32
+JUDGED = 1024
+"""Addresses whose verdict is kept: each is asked for twice within moments, resolved and dialled."""
 
 NON_PUBLIC_V4 = tuple(
     ipaddress.IPv4Network(network)
@@ -75,6 +82,7 @@ class RefusedAddressError(OSError):
         super().__init__(NOT_PUBLIC)
 
 
+@lru_cache(JUDGED)
 def is_public(address: str) -> bool:
     """Tell whether a numeric address belongs to the public internet."""
     try:
@@ -93,28 +101,43 @@ def check_url(url: str | URL, *, allow_private: bool = False) -> URL:
         FetchError: it is no plain web address, or names a non-public one by number.
 
     """
-    parsed = _parsed(url)
+    parsed = _folded(parse(url))
     if parsed.scheme not in {"http", "https"}:
         raise FetchError("only http:// and https:// addresses are read")
     if parsed.user is not None or parsed.password is not None:
         raise FetchError("addresses with a user name or password are not read")
-    if not parsed.host:
+    host = _host(parsed)
+    if not host:
         raise FetchError("the address names no host")
     if not allow_private:
-        _check_host(parsed.host)
+        _check_host(host)
         if parsed.port not in WEB_PORTS:
             raise FetchError(f"port {parsed.port} is not a port of web servers")
     return parsed
 
 
-def _parsed(url: str | URL) -> URL:
+def parse(text: str | URL) -> URL:
+    """Return the URL, or the reference, that a text is. Raises ``FetchError`` where it is none."""
     try:
-        parsed = URL(url)
-        # Full-width digits and dots are folded by getaddrinfo: fold them before judging.
-        host = unicodedata.normalize("NFKC", parsed.host or "").replace("\u3002", ".")
-        return parsed.with_host(host) if host and host != parsed.host else parsed
+        return URL(text)
+    except (ValueError, IndexError) as error:  # IndexError: what yarl makes of "http://[]@"
+        raise FetchError(NO_ADDRESS) from error
+
+
+def _folded(url: URL) -> URL:
+    """Return the URL as it is dialled: getaddrinfo folds full-width digits and dots."""
+    try:
+        host = _host(url)
+        folded = unicodedata.normalize("NFKC", host).replace("\u3002", ".")
+        return url.with_host(folded) if folded != host else url
     except ValueError as error:
-        raise FetchError("this is not a web address") from error
+        raise FetchError(NO_ADDRESS) from error
+
+
+def _host(url: URL) -> str:
+    """Return the host in letters; plain ones as they are, as decoding costs more than the rest."""
+    raw = url.raw_host or ""
+    return raw if raw.isascii() and "xn--" not in raw else url.host or ""
 
 
 def _check_host(host: str) -> None:
@@ -149,30 +172,76 @@ def plain_socket(addr_info: tuple[Any, Any, int, Any, tuple[Any, ...]]) -> socke
     return socket.socket(family, type_, proto)
 
 
+def _look_up(host: str, port: int, family: int) -> list[ResolveResult]:
+    return [
+        ResolveResult(
+            hostname=host, host=str(where[0]), port=port, family=kind, proto=proto,
+            flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+        )
+        for kind, _, proto, _, where in socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One look-up on its way to a thread, and where its answer is awaited."""
+
+    host: str
+    port: int
+    family: int
+    answer: asyncio.Future[list[ResolveResult]]
+
+    def work(self) -> None:
+        """Look the name up, in a thread, and tell the loop that waits, if it still does."""
+        if self.answer.cancelled():
+            return
+        found: list[ResolveResult] | Exception
+        try:
+            found = _look_up(self.host, self.port, self.family)
+        except Exception as error:  # noqa: BLE001 - whatever it is, whoever waits must hear it
+            found = error
+        with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
+            self.answer.get_loop().call_soon_threadsafe(self._tell, found)
+
+    def _tell(self, found: list[ResolveResult] | Exception) -> None:
+        if self.answer.done():
+            return
+        if isinstance(found, Exception):
+            self.answer.set_exception(found)
+        else:
+            self.answer.set_result(found)
+
+
 class SystemResolver(AbstractResolver):
-    """The system's resolver in threads of its own: slow names must not hold up the rest."""
+    """The system's resolver in threads of its own: slow names must not hold up the rest.
+
+    A queue and a future are all it takes: an executor's way there and back costs twice as much,
+    and makes the end of the process wait for names that nobody answers.
+    """
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(DNS_THREADS, thread_name_prefix="dns")
+        self._questions: SimpleQueue[_Question | None] = SimpleQueue()
+        self._threads = 0
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """Return the host's addresses. Raises ``OSError``."""
-        found = await asyncio.get_running_loop().run_in_executor(
-            self._threads, lambda: socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
-        )
-        return [
-            ResolveResult(
-                hostname=host, host=str(where[0]), port=port, family=kind, proto=proto,
-                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-            )
-            for kind, _, proto, _, where in found
-        ]  # fmt: skip
+        if self._threads < DNS_THREADS:
+            self._threads += 1
+            threading.Thread(target=self._work, name="dns", daemon=True).start()
+        question = _Question(host, port, family, asyncio.get_running_loop().create_future())
+        self._questions.put(question)
+        return await question.answer
+
+    def _work(self) -> None:
+        while (question := self._questions.get()) is not None:
+            question.work()
 
     async def close(self) -> None:
         """Let the threads end."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for _ in range(self._threads):
+            self._questions.put(None)
 
 
 class GuardedResolver(AbstractResolver):

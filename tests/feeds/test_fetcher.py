@@ -98,6 +98,13 @@ async def test_redirect_to_nowhere_says_so(server: FeedServer, fetcher: Fetcher)
         await fetcher.fetch(server.script("/lost", Answer(status=301)), NONE)
 
 
+async def test_redirect_to_what_is_no_address_says_so(server: FeedServer, fetcher: Fetcher) -> None:
+    for target in ("http://[]@", "http://[::1", "http://news.example:99999/"):
+        url = server.script("/garbled", Answer(status=302, headers={"Location": target}))
+        with pytest.raises(FetchError, match="not a web address"):
+            await fetcher.fetch(url, NONE)
+
+
 async def test_f8_gzip_is_unpacked(server: FeedServer, fetcher: Fetcher) -> None:
     url = server.script("/packed", gzipped(b"<rss/>" * 1000))
     assert (await fetcher.fetch(url, NONE)).body == b"<rss/>" * 1000

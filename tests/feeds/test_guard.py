@@ -86,6 +86,7 @@ def test_f2_no_ipv4_address_that_python_calls_private_is_public(ip: ipaddress.IP
     [
         *("127.0.0.1", "127.1", "2130706433", "0x7f.1", "0x7f000001", "0", "[::1]", "localhost"),
         *("127。0。0。1", "127.0.0.1", "0177.0.0.1", "localhost.", "127.0.0.1."),
+        "127.0.0.xn--9hbcp",  # Arabic digits in Punycode
     ],
 )
 async def test_f1_spelling_of_loopback_reaches_nothing(server: FeedServer, host: str) -> None:
@@ -110,6 +111,7 @@ def test_f1_reason_says_that_the_address_is_not_public(url: str) -> None:
         "file:///etc/passwd",
         "http://[::1]/",
         "//10.0.0.1/",
+        "//2130706433/",
     ],
 )
 async def test_f3_redirect_to_a_place_inside_is_refused_at_the_hop(
@@ -160,6 +162,16 @@ async def test_f4_address_is_checked_again_when_its_socket_is_made(server: FeedS
     assert len(server.requests) == before
 
 
+async def test_f4_name_is_looked_up_anew_for_each_connection(server: FeedServer) -> None:
+    """No answer is kept: what a name meant a moment ago is no reason to dial there."""
+    url = server.serve("/anew.xml", b"<rss/>").replace("127.0.0.1", "anew.example")
+    resolver = Scripted(["127.0.0.1"])
+    async with Fetcher(resolver=resolver, allow_private=True) as fetcher:
+        for _ in range(3):
+            await fetcher.fetch(url, Validators())
+    assert resolver.asked == 3
+
+
 async def test_f5_proxy_from_the_environment_is_not_used(
     server: FeedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,6 +199,8 @@ async def test_f5_proxy_from_the_environment_is_not_used(
         ("http:///nothing", "no host"),
         ("http://[::1", "not a web address"),
         ("http://news.example:99999/", "not a web address"),
+        ("http://[]@", "not a web address"),  # an IndexError of yarl's
+        ("http://xn--a.example/", "not a web address"),  # no name in any script
         ("http://intranet/", "not public"),
     ],
 )
