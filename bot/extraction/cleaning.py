@@ -54,7 +54,7 @@ class Cleaned:
 def cleaned(title: str, body: str) -> Cleaned:
     """Return the cleaned ``title + blank line + body``."""
     visible, kept, shifts = _without_invisible(f"{title}\n\n{body}")
-    length = len(_INVISIBLE.sub("", title))
+    length = len(_without_invisible(title)[0])
     head = _plain(visible[:length]).replace("\n", " ")
     tail = layout.unwrapped(_plain(visible[length + 2 :].replace("\r\n", " \n")))
     text = _without_noise(f"{head}\n\n{tail}")
@@ -75,7 +75,7 @@ def _without_noise(text: str) -> str:
 
 
 def _without_invisible(text: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
-    if not any(mark in text for mark in _MARKS):
+    if text.isascii() or not any(mark in text for mark in _MARKS):
         return text, (0,), (0,)
     pieces, kept, shifts = [], [0], [0]
     at = removed = 0

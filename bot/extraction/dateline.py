@@ -43,6 +43,12 @@ _STAMP = re.compile(
 STAMP_WITHIN = 1_000
 """Characters at the beginning of a text among which such a line stands."""
 LONGEST = 140
+"""Characters before the dash."""
+SHORT = 3
+"""Letters of capitals that are no place."""
+_DASH = re.compile(r"[:—\[]|\s[–-]")
+_TELLING = re.compile(r"[(\d]")
+"""How an agency or a day begins."""
 _CAPITALS = re.compile(r"[^\W\d_a-z][^\W\d_a-z.'/ -]+")
 
 
@@ -79,14 +85,30 @@ def _published(doc: Doc) -> dt.date | None:
 
 
 def _opening(text: str, paragraph: Paragraph) -> re.Match[str] | None:
+    if not _may_open(text, paragraph.start):
+        return None
     match = _LINE.match(text, paragraph.start, min(paragraph.end, paragraph.start + LONGEST + 160))
     if not match or match.start("dash") - paragraph.start > LONGEST:
         return None
     place, told = match["place"] or "", match["agency"] or match["d1"] or match["d2"]
-    shouted = _CAPITALS.match(place)
-    sure = told or (shouted and len(shouted.group()) > 3)  # noqa: PLR2004 "QUETTA" but not "PM"
     spaced = match["dash"] in ":—" or text[match.start("dash") - 1].isspace()
-    return match if sure and spaced else None
+    return match if spaced and (told or _is_shouted(place, 0)) else None
+
+
+def _may_open(text: str, start: int) -> bool:
+    """Tell at once the many paragraphs that have no dash, or nothing before it that tells much.
+
+    To match them is slow.
+    """
+    if not _DASH.search(text, start, start + LONGEST + 1):
+        return False
+    return bool(_TELLING.search(text, start, start + LONGEST)) or _is_shouted(text, start)
+
+
+def _is_shouted(text: str, start: int) -> bool:
+    """Tell "QUETTA", but not "PM"."""
+    shouted = _CAPITALS.match(text, start)
+    return shouted is not None and shouted.end() - start > SHORT
 
 
 def _dateline(doc: Doc, match: re.Match[str]) -> Dateline:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from statistics import median
+from typing import NamedTuple
 
 from spacy.tokens import Doc
 
@@ -26,8 +26,7 @@ WRAP_WIDTHS = (45, 90)
 """Typical line lengths of text that was wrapped by a machine, as old wire copy is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """A paragraph by its characters [start, end) in the Doc, blanks and bullets left off."""
 
     start: int

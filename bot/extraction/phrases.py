@@ -33,8 +33,7 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 _HEAD = re.compile(r"(?:\{[^{}]*\}|[^ {}])+")
 
 
-@dataclass(frozen=True, slots=True)
-class Found(Generic[V]):
+class Found(NamedTuple, Generic[V]):
     """A phrase in the text: its tokens [start, end) and the values that it stands for."""
 
     start: int

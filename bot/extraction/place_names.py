@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from spacy.tokens import Doc
 
@@ -29,8 +29,7 @@ somebody goes or comes from: "a Rawalpindi-bound bus"."""
 NAME_BEGINS = sign(lambda text, _: _may_begin(text))
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name of the gazetteer in the text, with all places that it may mean."""
 
     start: int

@@ -129,7 +129,7 @@ def _without_namesakes(
     own = " ".join(words.lower[name.start : name.end])
     if own in _obsolete():
         kept = [n for n in name.homonyms if known.text(n, "country") != _obsolete()[own]]
-        name = replace(name, homonyms=kept or name.homonyms)
+        name = name._replace(homonyms=kept or name.homonyms)
     cities = {
         known.text(n, "country")
         for n in name.homonyms
@@ -145,7 +145,7 @@ def _without_namesakes(
         for n in name.homonyms
         if known.level[n] != Level.ADMIN1 or known.text(n, "country") in near
     ]
-    return replace(name, homonyms=kept)
+    return name._replace(homonyms=kept)
 
 
 @cache

@@ -33,7 +33,7 @@ _OPENS_SENTENCE = re.compile(r"[.!?]['\")\]]*\s+['\"(\[]*$")
 
 def restored(text: str) -> str:
     """Return the text with the case of its shouted lines restored, same length."""
-    if not is_shouted(text[:SAMPLE]) and not is_shouted(text[-SAMPLE:]):
+    if not is_shouted(text[:SAMPLE]) and (len(text) <= SAMPLE or not is_shouted(text[-SAMPLE:])):
         return _restored_title(text)
     own = _own_acronyms(text)
     return "\n".join(_calm(line, own) if is_shouted(line) else line for line in text.split("\n"))

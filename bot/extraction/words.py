@@ -70,7 +70,7 @@ class Words:
 
     def where(self, signs: int) -> list[int]:
         """Return the tokens with any of some signs, in order."""
-        found: list[int] = np.flatnonzero(self.signs & signs).tolist()
+        found: list[int] = (self.signs & signs).nonzero()[0].tolist()
         return found
 
     def within(self, signs: int, start: int, end: int) -> list[int]:
