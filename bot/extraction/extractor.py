@@ -58,9 +58,9 @@ class SpacyExtractor:
 
         A step that goes on to the next article finds its code and words in the processor's caches.
         """
-        docs = [self._made(article) for article in articles]
+        docs = reading = [self._made(article) for article in articles]
         for _, step in self._nlp.pipeline:
-            docs = [doc if findings(doc).silent else step(doc) for doc in docs]
+            reading = [step(doc) for doc in reading if not findings(doc).silent]
         return docs
 
     def _made(self, article: Article) -> Doc:

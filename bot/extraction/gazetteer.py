@@ -24,6 +24,9 @@ MASK = np.uint64(SIEVE - 1)
 LONGEST = 6
 """Tokens of the longest name that is looked for."""
 
+PADDING = np.zeros(LONGEST, dtype=np.uint64)
+OFFSETS = np.arange(LONGEST)[::-1]
+
 Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 
 
@@ -65,11 +68,11 @@ def _hashes(doc: Doc) -> Hashes:
 
 
 def _keys(words: Hashes, starts: np.ndarray[Any, Any]) -> Hashes:
-    """Return a row for each start with the keys of one token, two … up to ``LONGEST``."""
-    padded = np.concatenate((words, np.zeros(LONGEST, dtype=np.uint64)))
-    keys = padded[starts[:, None] + np.arange(LONGEST)]
-    for column in range(1, LONGEST):
-        keys[:, column] += keys[:, column - 1] * FACTOR
+    """Return a row for each start with the keys of ``LONGEST`` tokens, one less … one."""
+    padded = np.concatenate((words, PADDING))
+    keys = padded[starts[:, None] + OFFSETS]
+    for column in range(LONGEST - 2, -1, -1):
+        keys[:, column] += keys[:, column + 1] * FACTOR
     return keys
 
 
@@ -99,24 +102,21 @@ class Gazetteer:
 
         ``words`` are spaCy's hashes of the lower-case tokens, ``starts`` where names may begin.
         """
-        hits = self._hits(words, np.asarray(starts, dtype=np.intp))
         last = 0
-        for start, length, at in hits:
-            if start >= last:
-                last = start + length
-                yield start, last, self._homonyms(at)
+        for cell, at in self._hits(_keys(words, np.asarray(starts, dtype=np.intp)).ravel()):
+            start = starts[cell // LONGEST]
+            end = start + LONGEST - cell % LONGEST
+            if start >= last and end <= len(words):
+                last = end
+                yield start, end, self._homonyms(at)
 
-    def _hits(self, words: Hashes, starts: np.ndarray[Any, Any]) -> list[tuple[int, int, int]]:
-        """Return (start, tokens, position among the keys) of every name, longest first."""
-        keys = _keys(words, starts).ravel()
-        likely = np.flatnonzero(self._likely[keys & MASK])
+    def _hits(self, keys: Hashes) -> Iterator[tuple[int, int]]:
+        """Yield the positions of those that are names, each with its position among our keys."""
+        likely = self._likely[keys & MASK].nonzero()[0]
         keys = keys[likely]
-        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        right = self._keys[at] == keys
-        begins, lengths = starts[likely[right] // LONGEST], likely[right] % LONGEST + 1
-        inside = begins + lengths <= len(words)
-        columns = (column[inside].tolist() for column in (begins, lengths, at[right]))
-        return sorted(zip(*columns, strict=True), key=lambda hit: (hit[0], -hit[1]))
+        at = self._keys.searchsorted(keys)
+        right = self._keys.take(at, mode="clip") == keys
+        return zip(likely[right].tolist(), at[right].tolist(), strict=True)
 
     def named(self, key: int) -> list[int]:
         """Return the places of a name by its key (``key_of``)."""

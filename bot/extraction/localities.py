@@ -84,12 +84,14 @@ def _mention(
     words: Words, run: tuple[int, int], here: Sequence[PlaceMention], taken: set[int]
 ) -> PlaceMention | None:
     start, end = _trimmed(words, run)
+    if start == end:
+        return None
     kind = words.lower[end - 1] if end - start > 1 else ""
     if kind in word_set(WORDS, "named kinds"):
         end -= 1
     if end - start == 1 and words.lower[start] in word_set(WORDS, "never"):
         return None  # "the Catholic church"
-    if end - start < 1 or end - start > LONGEST or not _tells_place(words, start, end, here):
+    if end - start > LONGEST or not _tells_place(words, start, end, here):
         return None
     if all(index in taken for index in range(start, end)):
         return None
@@ -113,8 +115,8 @@ def _under(parent: Place, name: str) -> Place:
 
 def _trimmed(words: Words, run: tuple[int, int]) -> tuple[int, int]:
     """Cut words that only open a sentence, or a title, off a run."""
-    start, end = run
-    while start < end and words.lower[start] in _leaders():
+    (start, end), leaders = run, _leaders()
+    while start < end and words.lower[start] in leaders:
         start += 1
     return start, end
 

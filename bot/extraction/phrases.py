@@ -54,13 +54,6 @@ class Line:
     hits: dict[Phrases[Any], _Hits]
 
 
-class _Hits(NamedTuple):
-    """The tokens at which a phrase of a set may begin, in order, and which phrases."""
-
-    indexes: list[int]
-    waiting: list[tuple[_Waiting[Any], ...]]
-
-
 class _Key(NamedTuple):
     """A word, or two, under which phrases of a set wait."""
 
@@ -89,8 +82,8 @@ def _line(words: Words) -> Line:
 
 def _hits(words: Words) -> dict[Phrases[Any], _Hits]:
     """Return for every set where one of its phrases may begin, all sets in one walk."""
-    found = {phrases: _Hits([], []) for phrases in _SETS}
-    at = {index: _ALONE[word] for index, word in enumerate(words.lower) if word in _ALONE}
+    found: dict[Phrases[Any], _Hits] = {phrases: ([], []) for phrases in _SETS}
+    at = {index: keys for index, keys in enumerate(map(_ALONE.get, words.lower)) if keys}
     for index, paired in _paired(words):
         at[index] = [*paired, *at.get(index, ())]
     for index in sorted(at):
@@ -137,6 +130,8 @@ def pattern(phrase: str) -> str:
 
 _Waiting = tuple[str, re.Pattern[str] | None, tuple[V, ...]]
 """A phrase with a blank after it, its pattern unless it is plain words, and its values."""
+_Hits = tuple[list[int], list[tuple[_Waiting[Any], ...]]]
+"""The tokens at which a phrase of a set may begin, in order, and which phrases."""
 
 
 class Phrases(Generic[V]):

@@ -72,13 +72,14 @@ def _may_begin(text: str) -> bool:
 def _is_place(words: Words, name: Name, known: Gazetteer) -> bool:
     """Tell a place from a newspaper, a team or a common word that is spelled alike."""
     last, one = words.lower[name.end - 1], name.end == name.start + 1
+    if one and last in word_set(WORDS, "never"):
+        return False
     if not _may_begin(words.text[name.end - 1]) and last not in word_set(WORDS, "sites"):
         return False
-    if after(words, name) in word_set(WORDS, "groups") or (
-        one and last in word_set(WORDS, "never")
-    ):
+    following = after(words, name)
+    if following in word_set(WORDS, "groups"):
         return False
-    if after(words, name) in word_set(WORDS, "not places") and words.text[name.end][0].isupper():
+    if following in word_set(WORDS, "not places") and words.text[name.end][0].isupper():
         return False
     if one:
         return not _begins_longer(words, name) and _single(words, name, known)
@@ -199,12 +200,21 @@ def _famous(name: Name, known: Gazetteer) -> bool:
 
 def cue_of(words: Words, start: int) -> str | None:
     """Return the preposition that leads to a name, over adjectives and owners between them."""
+    leading, between = _leading(), _between()
     for index in range(start - 1, max(-1, start - 1 - CUE_REACH), -1):
         word = words.lower[index]
-        if word in word_set(WORDS, "cues") or word in word_set(WORDS, "from"):
+        if word in leading:
             return word
-        if word in word_set(WORDS, "openers") or word in {"'s", "’s", "-"}:
-            continue
-        if not words.text[index][0].isupper():
+        if word not in between and not words.text[index][0].isupper():
             return None
     return None
+
+
+@cache
+def _leading() -> frozenset[str]:
+    return word_set(WORDS, "cues") | word_set(WORDS, "from")
+
+
+@cache
+def _between() -> frozenset[str]:
+    return word_set(WORDS, "openers") | {"'s", "’s", "-"}

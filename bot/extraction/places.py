@@ -60,7 +60,7 @@ class Home:
 
     def pull(self, number: int, known: Gazetteer) -> float:
         """Return what a place gains among its namesakes by lying there."""
-        if known.text(number, "country") != self.country:
+        if _home(number, known)[0] != self.country:
             return 0.0
         return PULL if Level.ADMIN1 <= known.level[number] <= Level.DISTRICT else self.small
 
@@ -277,7 +277,8 @@ def _as_written(place: Place, texts: Sequence[str]) -> Place:
     if any("." in text or (text.isupper() and len(text) <= 4) for text in texts):  # noqa: PLR2004
         return place
     written = " ".join(texts).replace(" - ", "-").replace(" '", "'").replace(" ’", "’")
-    return replace(place, name=written.title() if written.isupper() else written)
+    written = written.title() if written.isupper() else written
+    return place if written == place.name else replace(place, name=written)
 
 
 def _rating(

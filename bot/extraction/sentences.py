@@ -47,8 +47,7 @@ def _pieces(words: Words, paragraph: Paragraph, line: Dateline | None) -> Iterat
     """Yield a paragraph's sentences in tokens, cut where they are too long."""
     begin = _after_dateline(words, paragraph, line)
     edges = [begin, *_edges(words.source, begin, paragraph.end), paragraph.end]
-    for left, right in pairwise(edges):
-        start, end = words.first_at(left), words.first_at(right)
+    for start, end in pairwise(map(words.first_at, edges)):
         yield from ((i, min(i + LONGEST, end)) for i in range(start, end, LONGEST))
 
 

@@ -9,6 +9,7 @@ time: five sixths of its work. A chunk that is met again is shown to it alone; t
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import filterfalse
 from typing import Any
 
 from spacy.tokens import Doc
@@ -36,7 +37,7 @@ class Remembering:
         return self._tokenizer(text)
 
     def _remember(self, text: str) -> None:
-        new = set(text[:READ].split()) - self._known
+        new = set(filterfalse(self._known.__contains__, text[:READ].split()))
         if len(self._known) < MOST:
             again = {chunk for chunk in new & self._met if len(chunk) <= LONGEST}
             for chunk in again:
