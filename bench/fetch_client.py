@@ -79,7 +79,25 @@ async def httpx(task: Task) -> Callable[[int], Awaitable[bool]]:
     return ask
 
 
-CLIENTS = {"ours": ours, "httpx": httpx}
+async def bare(task: Task) -> Callable[[int], Awaitable[bool]]:
+    """Return how aiohttp alone asks for one feed: the floor of what is built on it."""
+    import aiohttp
+
+    from bot.feeds.resolver import SystemResolver
+
+    connector = aiohttp.TCPConnector(limit=task.connections, resolver=SystemResolver())
+    session = await aiohttp.ClientSession(connector=connector).__aenter__()
+
+    async def ask(number: int) -> bool:
+        headers = {"If-None-Match": '"e"'} if task.is_known(number) else {}
+        async with session.get(task.url(number), headers={"Connection": "close"} | headers) as got:
+            await got.read()
+        return (got.status == 304) == task.is_known(number)
+
+    return ask
+
+
+CLIENTS = {"ours": ours, "httpx": httpx, "bare": bare}
 
 
 async def measure(task: Task) -> dict[str, float]:
@@ -112,7 +130,7 @@ def _everything_is_here(*_: Any, **__: Any) -> list[Any]:
 
 
 def _run(work: Coroutine[Any, Any, dict[str, float]], client: str) -> dict[str, float]:
-    if client == "ours":
+    if client != "httpx":
         with contextlib.suppress(ImportError):
             import uvloop
 

@@ -22,12 +22,12 @@ from bot.feeds.decompress import Body
 from bot.feeds.gate import HostGate
 from bot.feeds.guard import (
     GuardedResolver,
-    SystemResolver,
     check_url,
     guarded_socket,
     parse,
     plain_socket,
 )
+from bot.feeds.resolver import SystemResolver
 from bot.protocols import Clock, Fetched
 
 MAX_REDIRECTS = 5

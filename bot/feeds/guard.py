@@ -11,15 +11,10 @@ special-purpose registries for IPv4 and IPv6.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import ipaddress
 import socket
-import threading
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
-from queue import SimpleQueue
 from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -30,7 +25,6 @@ from bot.errors import FetchError
 NOT_PUBLIC = "this address is not public"
 NO_ADDRESS = "this is not a web address"
 WEB_PORTS = frozenset({80, 443, 8000, 8080, 8443})
-DNS_THREADS = 32
 JUDGED = 1024
 """Addresses whose verdict is kept: each is asked for twice within moments, resolved and dialled."""
 
@@ -170,78 +164,6 @@ def plain_socket(addr_info: tuple[Any, Any, int, Any, tuple[Any, ...]]) -> socke
     """Return a socket for any address."""
     family, type_, proto, _, _ = addr_info
     return socket.socket(family, type_, proto)
-
-
-def _look_up(host: str, port: int, family: int) -> list[ResolveResult]:
-    return [
-        ResolveResult(
-            hostname=host, host=str(where[0]), port=port, family=kind, proto=proto,
-            flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-        )
-        for kind, _, proto, _, where in socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
-    ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """One look-up on its way to a thread, and where its answer is awaited."""
-
-    host: str
-    port: int
-    family: int
-    answer: asyncio.Future[list[ResolveResult]]
-
-    def work(self) -> None:
-        """Look the name up, in a thread, and tell the loop that waits, if it still does."""
-        if self.answer.cancelled():
-            return
-        found: list[ResolveResult] | Exception
-        try:
-            found = _look_up(self.host, self.port, self.family)
-        except Exception as error:  # noqa: BLE001 - whatever it is, whoever waits must hear it
-            found = error
-        with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
-            self.answer.get_loop().call_soon_threadsafe(self._tell, found)
-
-    def _tell(self, found: list[ResolveResult] | Exception) -> None:
-        if self.answer.done():
-            return
-        if isinstance(found, Exception):
-            self.answer.set_exception(found)
-        else:
-            self.answer.set_result(found)
-
-
-class SystemResolver(AbstractResolver):
-    """The system's resolver in threads of its own: slow names must not hold up the rest.
-
-    A queue and a future are all it takes: an executor's way there and back costs twice as much,
-    and makes the end of the process wait for names that nobody answers.
-    """
-
-    def __init__(self) -> None:
-        self._questions: SimpleQueue[_Question | None] = SimpleQueue()
-        self._threads = 0
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """Return the host's addresses. Raises ``OSError``."""
-        if self._threads < DNS_THREADS:
-            self._threads += 1
-            threading.Thread(target=self._work, name="dns", daemon=True).start()
-        question = _Question(host, port, family, asyncio.get_running_loop().create_future())
-        self._questions.put(question)
-        return await question.answer
-
-    def _work(self) -> None:
-        while (question := self._questions.get()) is not None:
-            question.work()
-
-    async def close(self) -> None:
-        """Let the threads end."""
-        for _ in range(self._threads):
-            self._questions.put(None)
 
 
 class GuardedResolver(AbstractResolver):

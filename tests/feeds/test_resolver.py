@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.feeds.guard import DNS_THREADS, SystemResolver
+from bot.feeds.resolver import DNS_THREADS, SystemResolver
 
 
 class Names:
