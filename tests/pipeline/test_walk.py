@@ -10,8 +10,9 @@ import pytest
 from bot.crashpoints import crash
 from bot.domain.chats import Scope
 from bot.domain.delivery import Act
+from bot.extraction.worker import SECONDS_AN_ARTICLE, SECONDS_TO_START
 from bot.matching.query import parse
-from bot.pipeline.walk import LEASE
+from bot.pipeline.walk import BATCH, LEASE
 from bot.pipeline.watchlist import Watchlist
 from bot.protocols import Work
 from bot.services.periods import Period
@@ -196,3 +197,54 @@ async def test_a_crash_before_the_commit_leaves_the_entry_for_the_next_run(
     await house.pipeline.run()
     assert len(house.events()) == 1
     assert len(house.rows()) == 1
+
+
+def many(house: House, count: int) -> None:
+    for number in range(count):
+        house.bring(sourced(None, number=number))
+
+
+async def test_batch_after_batch_is_taken_until_nothing_waits(house: House):
+    many(house, 2 * BATCH + 1)
+    done = await house.pipeline.run()
+    assert (done.entries, done.failed) == (2 * BATCH + 1, 0)
+    assert house.store.read_sync(lambda work: work.entries.waiting()) == 0
+
+
+async def test_after_a_batch_that_fails_the_next_is_taken_all_the_same(house: House):
+    many(house, BATCH + 1)
+    extract = house.pipeline._extract
+
+    async def stumbles(articles):
+        if len(articles) == BATCH:
+            raise ValueError("together they are too much")
+        return await extract(articles)
+
+    house.pipeline._extract = stumbles
+    done = await house.pipeline.run()
+    assert (done.entries, done.failed) == (BATCH + 1, 0)
+    assert house.store.read_sync(lambda work: work.entries.waiting()) == 0
+
+
+async def test_what_a_crash_finds_claimed_beside_its_batch_comes_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    many(house, BATCH + 1)
+
+    class Ended(BaseException):
+        """The process ends here."""
+
+    def dies(point: str) -> None:
+        if point == "after_commit":
+            raise Ended
+
+    monkeypatch.setattr("bot.pipeline.walk.crash", dies)
+    with pytest.raises(Ended):
+        await house.pipeline.run()
+    monkeypatch.setattr("bot.pipeline.walk.crash", crash)
+    house.now += 2 * LEASE
+    assert (await house.pipeline.run()).entries == 1
+
+
+def test_a_batch_that_hangs_is_given_up_within_its_lease():
+    assert LEASE.total_seconds() > SECONDS_TO_START + BATCH * SECONDS_AN_ARTICLE
