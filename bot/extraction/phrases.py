@@ -160,7 +160,7 @@ class Phrases(Generic[V]):
     def find(self, doc: Doc, start: int, end: int) -> Sequence[Found[V]]:
         """Return the phrases within the tokens [start, end) of a Doc, from left to right."""
         line = line_of(doc)
-        indexes, waiting = self._within(doc, line)
+        indexes, waiting = line.hits.get(self) or self._late(doc, line)
         hit = bisect_left(indexes, start)
         if hit == len(indexes) or indexes[hit] >= end:
             return ()
@@ -173,9 +173,9 @@ class Phrases(Generic[V]):
             hit += 1
         return all_found
 
-    def _within(self, doc: Doc, line: Line) -> _Hits:
-        if self not in line.hits:  # made after the line was
-            line.hits.update(_hits(words_of(doc)))
+    def _late(self, doc: Doc, line: Line) -> _Hits:
+        """Return where phrases may begin of a set that was made after the line was."""
+        line.hits.update(_hits(words_of(doc)))
         return line.hits[self]
 
     def compiled(self, key: str) -> tuple[_Waiting[V], ...]:

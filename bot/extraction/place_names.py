@@ -106,8 +106,9 @@ def _single(words: Words, name: Name, known: Gazetteer) -> bool:
         return text.isupper() and not (state and words.lower[max(0, name.start - 1)] != ",")
     if text.lower() in word_set(WORDS, "acronyms") and not text.isupper():
         return False
-    firm = any(known.level[n] < Level.ADMIN1 for n in name.homonyms)
-    return firm or _stands_alone(words, name, known)
+    if _stands_alone(words, name, known):
+        return True
+    return any(known.level[n] < Level.ADMIN1 for n in name.homonyms)
 
 
 def _is_state(name: Name, known: Gazetteer) -> bool:
@@ -130,8 +131,7 @@ def _short(text: str) -> bool:
 def _stands_alone(words: Words, name: Name, known: Gazetteer) -> bool:
     """Tell whether one word is used as a place: a common word or first name only after a cue."""
     word = words.lower[name.start]
-    fine = all(known.level[n] > Level.ADMIN1 for n in name.homonyms)
-    if fine and _behind_article(words, name):
+    if _behind_article(words, name) and all(known.level[n] > Level.ADMIN1 for n in name.homonyms):
         return False
     odd = word in word_set(WORDS, "not names") or word in _common()
     return not odd or _placed(words, name)

@@ -118,7 +118,7 @@ def _view(doc: Doc) -> Words:
 def _forms(doc: Doc, orths: Sequence[int]) -> list[Form]:
     """Return the form of each token by spaCy's number of its text."""
     try:
-        return [_FORMS[orth] for orth in orths]
+        return list(map(_FORMS.__getitem__, orths))
     except KeyError:
         if len(_FORMS) > MOST_FORMS:
             _FORMS.clear()
