@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.reports import Article
+from bot.domain.reports import Article, Kind
 from bot.extraction.extractor import report_of
 from bot.extraction.findings import findings
+from bot.extraction.places import places_of
 from tests.extraction.reading import MONDAY, doc_of, extractor
 from tools.evaluation import sets
 
@@ -32,6 +33,8 @@ def own_texts() -> Iterator[Article]:
         ("Library opens on Sundays again", "Readers may borrow up to six books."),
         ("Spinners take hosts to a draw", "The third test ended a day early in Multan."),
         ("Wheat harvest begins", ""),
+        ("Bakers raise their prices", "The life of a loaf is short."),
+        ("Gardens to get new fountains", "The mayor may announce a date."),
     ],
 )
 def test_item_without_a_word_for_an_event_is_silent(title, text):
@@ -51,6 +54,22 @@ def test_item_without_a_word_for_an_event_is_silent(title, text):
 )
 def test_item_with_one_is_read_to_the_end(title, text):
     assert not is_silent(title, text)
+
+
+def test_calm_item_is_read_to_the_end_and_its_places_where_they_are_asked_for():
+    doc = doc_of("Blast in Quetta")
+    assert findings(doc).calm
+    assert not findings(doc).silent
+    assert [mention.place.name for mention in places_of(doc)] == ["Quetta"]
+    assert report_of(doc).incident.place.name == "Quetta"
+
+
+def test_facts_of_an_event_are_read_only_where_it_is_the_news():
+    doc = doc_of("Film about a blast opens", "Critics liked it. The cast met readers in a shop.")
+    assert findings(doc).mini_events
+    assert findings(doc).kind is Kind.OTHER
+    assert findings(doc).incident is None
+    assert findings(doc).places is None
 
 
 def test_our_own_texts_are_read_the_same_with_all_steps():
