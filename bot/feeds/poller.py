@@ -19,9 +19,10 @@ from bot.domain.feeds import Feed, FeedNotice, NewEntry
 from bot.errors import FeedError, HostBusyError
 from bot.feeds import schedule
 from bot.feeds.decider import Poll, PollDecision, decide, decide_failure, identities
+from bot.feeds.identity import Listed
 from bot.feeds.marks import Marks
 from bot.feeds.schedule import PollPolicy
-from bot.protocols import Clock, Fetcher, Parser, Store, Work
+from bot.protocols import Clock, Fetcher, KnownEntry, Parser, Store, Work
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,11 @@ class _Result:
     outcome: Poll | FeedError
     chance: float
     marks: frozenset[bytes] = frozenset()
+
+    @property
+    def items(self) -> Sequence[Listed]:
+        """The entries that were found."""
+        return self.outcome.items if isinstance(self.outcome, Poll) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +217,10 @@ class Poller:
     def _job(self, work: Work, results: Sequence[_Result], now: dt.datetime) -> PollSummary:
         feeds = work.feeds.by_ids([result.feed.id for result in results])
         # A feed that is not there any more was removed meanwhile.
+        there = [result for result in results if result.feed.id in feeds]
+        known = work.entries.known_all({one.feed.id: identities(one.items) for one in there})
         judged = [
-            self._judge(work, feeds[result.feed.id], result, now)
-            for result in results
-            if result.feed.id in feeds
+            self._judge(work, feeds[one.feed.id], one, known[one.feed.id], now) for one in there
         ]
         new = work.entries.add_all([one.stored for one in judged if one.stored[1]], now)
         crash("mid_poll")
@@ -225,7 +231,14 @@ class Poller:
             summary = replace(summary, notices=())
         return summary
 
-    def _judge(self, work: Work, feed: Feed, result: _Result, now: dt.datetime) -> _Judged:
+    def _judge(
+        self,
+        work: Work,
+        feed: Feed,
+        result: _Result,
+        known: Sequence[KnownEntry],
+        now: dt.datetime,
+    ) -> _Judged:
         match result.outcome:
             case HostBusyError():
                 feed = schedule.postponed(feed, now, result.chance, self._policy)
@@ -235,17 +248,10 @@ class Poller:
                 failed = PollSummary(polled=1, failed=1, notices=decision.notices)
                 return _Judged((decision.feed, ()), failed)
             case Poll() as poll:
-                return self._judge_poll(work, feed, poll, result.chance, now)
-
-    def _judge_poll(
-        self, work: Work, feed: Feed, poll: Poll, chance: float, now: dt.datetime
-    ) -> _Judged:
-        poll = _without_clash(work, feed, poll)
-        wanted = identities(poll.items)
-        known = work.entries.known(feed.id, wanted) if wanted else ()
-        decision = decide(feed, poll, known, now, chance, self._policy)
-        summary = _summary(decision, unchanged=poll.parsed is None)
-        return _Judged((decision.feed, decision.entries), summary)
+                poll = _without_clash(work, feed, poll)
+                done = decide(feed, poll, known, now, result.chance, self._policy)
+                summary = _summary(done, unchanged=poll.parsed is None)
+                return _Judged((done.feed, done.entries), summary)
 
 
 def _summary(decision: PollDecision, *, unchanged: bool) -> PollSummary:
