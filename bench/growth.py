@@ -107,8 +107,10 @@ def _due(store: SqlStore, url: str, size: int) -> float:
 
     def poll(work: Work) -> None:
         due = work.feeds.claim_due(NOW, DUE, dt.timedelta(minutes=10))
-        for feed in due:
-            work.feeds.save(replace(feed, polls=feed.polls + 1, next_poll_at=later))
+        polled = work.feeds.by_ids([feed.id for feed in due]).values()
+        work.feeds.save_all(
+            [replace(feed, polls=feed.polls + 1, next_poll_at=later) for feed in polled]
+        )
         if len(due) != DUE:
             raise SystemExit(f"{len(due)} feeds were due")
 
