@@ -135,11 +135,6 @@ class EntryRepository(Protocol):
     def known(self, feed_id: int, identities: Iterable[EntryIdentity]) -> Sequence[KnownEntry]:
         """Return what is known (also as tombstones) of these keys, links and title digests."""
 
-    def known_all(
-        self, wanted: Mapping[int, Iterable[EntryIdentity]]
-    ) -> Mapping[int, Sequence[KnownEntry]]:
-        """Return, by feed, what is known of the identities found in feeds polled together."""
-
     def add(self, feed: Feed, entries: Sequence[NewEntry], now: dt.datetime) -> int:
         """Store new entries and revisions, waiting for extraction; return how many are new."""
 

@@ -24,7 +24,7 @@ from bot.domain.feeds import NewFeed
 from bot.errors import ConfigError
 from bot.extraction.worker import ExtractionWorker
 from bot.feeds.discover import discover
-from bot.feeds.poller import Poller
+from bot.feeds.poller import AT_ONCE, Poller
 from bot.feeds.schedule import PollPolicy
 from bot.pipeline.walk import Pipeline
 from bot.protocols import Work
@@ -183,9 +183,9 @@ class Service:
         stack.push_async_callback(poller.close)
 
         async def poll() -> None:
-            if await store.read(paused_since) is not None:
-                return
-            summary = await poller.poll_due(patience=POLL_PATIENCE)
+            # While all is paused nothing new is asked; what was asked before is still stored.
+            most = AT_ONCE if await store.read(paused_since) is None else 0
+            summary = await poller.poll_due(most, POLL_PATIENCE)
             if summary.notices:
                 owners = self.settings.owner_ids
                 await store.write(lambda work: tell(work, summary.notices, owners, utc_now()))

@@ -19,16 +19,17 @@ from bot.domain.feeds import Feed, FeedNotice, NewEntry
 from bot.errors import FeedError, HostBusyError
 from bot.feeds import schedule
 from bot.feeds.decider import Poll, PollDecision, decide, decide_failure, identities
-from bot.feeds.identity import Listed
 from bot.feeds.marks import Marks
 from bot.feeds.schedule import PollPolicy
-from bot.protocols import Clock, Fetcher, KnownEntry, Parser, Store, Work
+from bot.protocols import Clock, Fetcher, Parser, Store, Work
 
 log = logging.getLogger(__name__)
 
 LEASE = dt.timedelta(minutes=10)
 """Longer than a feed takes: a minute at its host's gate, the deadline, parsing, storing."""
 BATCH = 100
+AT_ONCE = 1000
+"""Feeds that are under way at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,6 @@ class _Result:
     outcome: Poll | FeedError
     chance: float
     marks: frozenset[bytes] = frozenset()
-
-    @property
-    def items(self) -> Sequence[Listed]:
-        """The entries that were found."""
-        return self.outcome.items if isinstance(self.outcome, Poll) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +106,13 @@ class Poller:
         self._storing = asyncio.Lock()
 
     async def poll_due(
-        self, limit: int = 1000, patience: dt.timedelta | None = None
+        self, limit: int = AT_ONCE, patience: dt.timedelta | None = None
     ) -> PollSummary:
         """Poll up to ``limit`` due feeds and return what came of them.
 
         With ``patience``, feeds that take longer go on in the background and are part of the next
-        round's summary; ``limit`` counts them, so that they cannot pile up.
+        round's summary; ``limit`` counts them, so that they cannot pile up. With a limit of 0 no
+        feed is asked, and what came of those that were is stored.
         """
         free = limit - len(self._tasks)
         if free > 0:
@@ -145,7 +142,7 @@ class Poller:
     def _start(self, feeds: Sequence[Feed]) -> None:
         for feed in feeds:
             if feed.id in self._reading:
-                continue  # claimed anew, as its lease ended before its slow server answered
+                continue  # claimed anew, as its lease ended before its answer came and was stored
             self._reading.add(feed.id)
             task = asyncio.create_task(self._poll_one(feed))
             self._tasks.add(task)
@@ -156,10 +153,7 @@ class Poller:
         return replace(summary, under_way=len(self._tasks))
 
     async def _poll_one(self, feed: Feed) -> None:
-        try:
-            result = await self._read(feed)
-        finally:
-            self._reading.discard(feed.id)
+        result = await self._read(feed)
         self._round.ready.append(result)  # after the wait: a flush meanwhile took the old list
         if len(self._round.ready) >= BATCH:
             await self._flush()
@@ -191,7 +185,9 @@ class Poller:
         async with self._storing:
             results, self._round.ready = self._round.ready, []
             for start in range(0, len(results), BATCH):
-                await self._store_together(results[start : start + BATCH])
+                part = results[start : start + BATCH]
+                await self._store_together(part)
+                self._reading.difference_update(result.feed.id for result in part)
 
     async def _store_together(self, results: Sequence[_Result]) -> None:
         try:
@@ -217,10 +213,10 @@ class Poller:
     def _job(self, work: Work, results: Sequence[_Result], now: dt.datetime) -> PollSummary:
         feeds = work.feeds.by_ids([result.feed.id for result in results])
         # A feed that is not there any more was removed meanwhile.
-        there = [result for result in results if result.feed.id in feeds]
-        known = work.entries.known_all({one.feed.id: identities(one.items) for one in there})
         judged = [
-            self._judge(work, feeds[one.feed.id], one, known[one.feed.id], now) for one in there
+            self._judge(work, feeds[result.feed.id], result, now)
+            for result in results
+            if result.feed.id in feeds
         ]
         new = work.entries.add_all([one.stored for one in judged if one.stored[1]], now)
         crash("mid_poll")
@@ -231,14 +227,7 @@ class Poller:
             summary = replace(summary, notices=())
         return summary
 
-    def _judge(
-        self,
-        work: Work,
-        feed: Feed,
-        result: _Result,
-        known: Sequence[KnownEntry],
-        now: dt.datetime,
-    ) -> _Judged:
+    def _judge(self, work: Work, feed: Feed, result: _Result, now: dt.datetime) -> _Judged:
         match result.outcome:
             case HostBusyError():
                 feed = schedule.postponed(feed, now, result.chance, self._policy)
@@ -248,10 +237,17 @@ class Poller:
                 failed = PollSummary(polled=1, failed=1, notices=decision.notices)
                 return _Judged((decision.feed, ()), failed)
             case Poll() as poll:
-                poll = _without_clash(work, feed, poll)
-                done = decide(feed, poll, known, now, result.chance, self._policy)
-                summary = _summary(done, unchanged=poll.parsed is None)
-                return _Judged((done.feed, done.entries), summary)
+                return self._judge_poll(work, feed, poll, result.chance, now)
+
+    def _judge_poll(
+        self, work: Work, feed: Feed, poll: Poll, chance: float, now: dt.datetime
+    ) -> _Judged:
+        poll = _without_clash(work, feed, poll)
+        wanted = identities(poll.items)
+        known = work.entries.known(feed.id, wanted) if wanted else ()
+        decision = decide(feed, poll, known, now, chance, self._policy)
+        summary = _summary(decision, unchanged=poll.parsed is None)
+        return _Judged((decision.feed, decision.entries), summary)
 
 
 def _summary(decision: PollDecision, *, unchanged: bool) -> PollSummary:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -17,8 +17,8 @@ from sqlalchemy import (
     delete,
     func,
     literal,
+    or_,
     select,
-    tuple_,
     union_all,
     update,
 )
@@ -51,19 +51,21 @@ class SqlEntries:
 
     def known(self, feed_id: int, identities: Iterable[EntryIdentity]) -> Sequence[KnownEntry]:
         """Return what is known (also as tombstones) of these keys, links and title digests."""
-        return self.known_all({feed_id: identities})[feed_id]
+        found: dict[str, KnownEntry] = {}
+        for part in chunks(identities, 150):
+            for known in self._known(feed_id, part):
+                found.setdefault(known.key, known)
+        return list(found.values())
 
-    def known_all(
-        self, wanted: Mapping[int, Iterable[EntryIdentity]]
-    ) -> Mapping[int, Sequence[KnownEntry]]:
-        """Return, by feed, what is known of the identities found in feeds polled together."""
-        found: dict[int, dict[str, KnownEntry]] = {feed_id: {} for feed_id in wanted}
-        pairs = ((feed_id, one) for feed_id, identities in wanted.items() for one in identities)
-        for part in chunks(pairs):
-            for feed_id, *known in self._connection.execute(_KNOWN, _asked(part)):
-                entry = KnownEntry(*known)
-                found[feed_id].setdefault(entry.key, entry)
-        return {feed_id: list(entries.values()) for feed_id, entries in found.items()}
+    def _known(self, feed_id: int, part: Sequence[EntryIdentity]) -> Iterable[KnownEntry]:
+        asked = {
+            "feed": feed_id,
+            "keys": list({identity.key for identity in part}),
+            "links": list({identity.link for identity in part if identity.link}),
+            "titles": list({identity.title_digest for identity in part}),
+        }
+        for row in self._connection.execute(_KNOWN, asked):
+            yield KnownEntry(*row)
 
     def add(self, feed: Feed, entries: Sequence[NewEntry], now: dt.datetime) -> int:
         """Store new entries and revisions, waiting for extraction; return how many are new.
@@ -213,25 +215,24 @@ _DONE = (
 )
 
 
-def _asked(part: Sequence[tuple[int, EntryIdentity]]) -> dict[str, list[tuple[int, str]]]:
-    return {
-        "keys": list({(feed_id, one.key) for feed_id, one in part}),
-        "links": list({(feed_id, one.link) for feed_id, one in part if one.link}),
-        "titles": list({(feed_id, one.title_digest) for feed_id, one in part}),
-    }
+def _recognised(table: Table) -> ColumnElement[bool]:
+    return and_(
+        table.c.feed_id == bindparam("feed"),
+        or_(
+            table.c.key.in_(bindparam("keys", expanding=True)),
+            table.c.link.in_(bindparam("links", expanding=True)),
+            table.c.title_digest.in_(bindparam("titles", expanding=True)),
+        ),
+    )
 
 
-def _recognised(table: Table, its_id: ColumnElement[int]) -> Iterator[Select[Any]]:
-    """Give a query for each index: one with OR would walk over the whole table on SQLite."""
+def _of_identity(table: Table, its_id: ColumnElement[int]) -> Select[Any]:
     columns = (table.c[name] for name in ("key", "link", "content_digest", "title_digest"))
-    query = select(table.c.feed_id, its_id, *columns)
-    for column, values in (("key", "keys"), ("link", "links"), ("title_digest", "titles")):
-        pair = tuple_(table.c.feed_id, table.c[column])
-        yield query.where(pair.in_(bindparam(values, expanding=True)))
+    return select(its_id, *columns).where(_recognised(table))
 
 
-# Entries first: a tombstone has no id.
-_KNOWN = union_all(*_recognised(ENTRY, ENTRY.c.id), *_recognised(TOMBSTONE, literal(0)))
+# A tombstone has no id.
+_KNOWN = union_all(_of_identity(ENTRY, ENTRY.c.id), _of_identity(TOMBSTONE, literal(0)))
 
 
 def _identity_columns(new: NewEntry) -> dict[str, Any]:

@@ -104,11 +104,6 @@ class MemoryEntries:
             if mine.key in keys or mine.link in links or mine.title_digest in titles
         ]  # fmt: skip
 
-    def known_all(
-        self, wanted: Mapping[int, Iterable[EntryIdentity]]
-    ) -> Mapping[int, Sequence[KnownEntry]]:
-        return {feed_id: self.known(feed_id, found) for feed_id, found in wanted.items()}
-
     def add(self, feed: Feed, entries: Sequence[NewEntry], now: dt.datetime) -> int:
         rows = {row.id: row for row in self._tables.entries}
         new = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import threading
 from collections.abc import AsyncIterator
@@ -281,6 +282,36 @@ async def test_feed_whose_lease_ended_is_not_read_twice_at_once(
     held.set()
     assert (await house.poller.poll_due()).new == 1
     assert server.count("/lease.xml") == 1
+
+
+async def test_what_waits_to_be_stored_is_not_read_once_more_when_its_lease_ends(
+    server: FeedServer, house: House
+) -> None:
+    held = threading.Event()
+    slow = Answer(news(1, 2, 3), gate=held)
+    await house.add(server.script("/waits.xml", Answer(news(1, 2)), slow, Answer(status=500)))
+    await house.round()
+    house.now += dt.timedelta(minutes=15)
+    assert (await house.poller.poll_due(patience=dt.timedelta(0))).under_way == 1
+    held.set()
+    await asyncio.wait(house.poller._tasks)
+    summary = await house.round()
+    assert (summary.new, summary.failed, summary.notices) == (1, 0, ())
+    assert server.count("/waits.xml") == 2
+
+
+async def test_with_a_limit_of_none_what_was_asked_is_stored_and_nothing_else(
+    server: FeedServer, house: House
+) -> None:
+    held = threading.Event()
+    await house.add(server.script("/late.xml", Answer(news(1), gate=held)))
+    await house.add(server.serve("/other.xml", news(2)))
+    house.now += dt.timedelta(minutes=15)
+    assert (await house.poller.poll_due(1, dt.timedelta(0))).under_way == 1
+    held.set()
+    await asyncio.wait(house.poller._tasks)
+    assert (await house.poller.poll_due(0)).new == 1
+    assert server.count("/other.xml") == 0
 
 
 async def test_close_stops_what_is_under_way(server: FeedServer, house: House) -> None:

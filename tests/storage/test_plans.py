@@ -100,7 +100,7 @@ def deliver(work) -> Any:
 def ingest(work) -> Any:
     feed = work.feeds.claim_due(NOON, 10, MINUTE)[0]
     work.feeds.by_ids([feed.id])
-    work.entries.known(feed.id, [new_entry().identity])
+    work.entries.known(feed.id, [new_entry(f"k{n}").identity for n in range(60)])
     work.entries.add(feed, [new_entry("k2"), new_entry("k1", revises=1, text="x")], NOON)
     for entry in work.entries.claim_waiting(NOON, 10, MINUTE):
         made = work.reports.save(sourced(entry_id=entry.id), signature(), NOON)
