@@ -103,6 +103,7 @@ class Fetcher:
         self._limits = limits
         self._allow_private = allow_private
         self._resolver = resolver
+        self._own_resolver: SystemResolver | None = None
         self._clock = clock
         self._gate = HostGate(limits.per_host, limits.host_patience)
         self._places = asyncio.Semaphore(limits.connections)
@@ -128,9 +129,13 @@ class Fetcher:
         if self._session is not None:
             await self._session.close()
             self._session = None
+        if self._own_resolver is not None:
+            await self._own_resolver.close()  # aiohttp closes none that it was given
 
     def _connector(self) -> aiohttp.TCPConnector:
-        resolver = self._resolver or SystemResolver()
+        resolver = self._resolver
+        if resolver is None:
+            resolver = self._own_resolver = SystemResolver()
         if not self._allow_private:
             resolver = GuardedResolver(resolver)
         return aiohttp.TCPConnector(

@@ -11,7 +11,8 @@ from queue import SimpleQueue
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-DNS_THREADS = 32
+DNS_THREADS = 256
+"""Names that are looked up at the same time, at most."""
 
 
 def _look_up(host: str, port: int, family: int) -> list[ResolveResult]:
@@ -55,21 +56,26 @@ class _Question:
 
 
 class SystemResolver(AbstractResolver):
-    """The system's resolver in threads of its own: slow names must not hold up the rest.
+    """The system's resolver in threads of its own, one more whenever all are busy.
 
-    A queue and a future are all it takes: an executor's way there and back costs twice as much,
-    and makes the end of the process wait for names that nobody answers.
+    A name that nobody answers holds its thread for ten seconds and more; others must not wait for
+    it. A queue and a future are all it takes: an executor's way there and back costs twice as much,
+    and makes the end of the process wait for such names.
     """
 
     def __init__(self) -> None:
         self._questions: SimpleQueue[_Question | None] = SimpleQueue()
+        self._idle = threading.Semaphore(0)
         self._threads = 0
+        self._closed = False
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """Return the host's addresses. Raises ``OSError``."""
-        if self._threads < DNS_THREADS:
+        if self._closed:
+            raise OSError("the resolver is closed")
+        if not self._idle.acquire(blocking=False) and self._threads < DNS_THREADS:
             self._threads += 1
             threading.Thread(target=self._work, name="dns", daemon=True).start()
         question = _Question(host, port, family, asyncio.get_running_loop().create_future())
@@ -79,8 +85,10 @@ class SystemResolver(AbstractResolver):
     def _work(self) -> None:
         while (question := self._questions.get()) is not None:
             question.work()
+            self._idle.release()
 
     async def close(self) -> None:
         """Let the threads end."""
+        self._closed = True
         for _ in range(self._threads):
             self._questions.put(None)

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from khabardar.open_files import connections
+
 resource = pytest.importorskip("resource")
 
 ASK = """
@@ -40,3 +42,12 @@ def test_fewer_connections_are_made_where_the_hard_limit_is_low() -> None:
 
 def test_one_connection_is_always_made() -> None:
     assert allowed(64, 64, 1000) == (1, 64)
+
+
+def test_a_system_that_forbids_more_files_is_made_do_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbid(*_: object) -> None:
+        raise ValueError("not allowed to raise maximum limit")
+
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (500, 2000))
+    monkeypatch.setattr(resource, "setrlimit", forbid)
+    assert connections(1000) == 300

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.feeds import Validators
+from bot.errors import FetchError
+from bot.feeds.fetcher import Fetcher
 from bot.feeds.resolver import DNS_THREADS, SystemResolver
 
 
@@ -97,9 +100,31 @@ async def test_threads_end_with_the_resolver(names: Names) -> None:
     resolver = SystemResolver()
     await asyncio.gather(*(resolver.resolve(f"h{n}.example", 443) for n in range(100)))
     threads = set(threading.enumerate()) - before
-    assert len(threads) == DNS_THREADS
+    assert 0 < len(threads) <= 100
     await resolver.close()
     for thread in threads:
+        await asyncio.to_thread(thread.join, 5)
+        assert not thread.is_alive()
+    with pytest.raises(OSError, match="closed"):
+        await resolver.resolve("news.example", 443)
+
+
+async def test_one_thread_is_enough_for_names_one_after_the_other(
+    resolver: SystemResolver, names: Names
+) -> None:
+    before = set(threading.enumerate())
+    for n in range(50):
+        await resolver.resolve(f"h{n}.example", 443)
+        await asyncio.sleep(0.001)
+    assert len(set(threading.enumerate()) - before) <= 3
+
+
+async def test_fetcher_takes_its_resolver_along(names: Names) -> None:
+    before = set(threading.enumerate())
+    async with Fetcher() as fetcher:
+        with pytest.raises(FetchError):
+            await fetcher.fetch("https://unknown.example/feed", Validators())
+    for thread in set(threading.enumerate()) - before:
         await asyncio.to_thread(thread.join, 5)
         assert not thread.is_alive()
 
