@@ -4,26 +4,26 @@
 
 The product's own poller and pipeline, with its full extraction, merging, matching and outbox, over
 its database; beside it the straightforward way from the same libraries (``pipeline_plain``). Both
-get the same bytes in one process, round by round in turn, on SQLite files of their own; CPU time is
-counted; start-up, first poll and first round are not. Fetching is left out on both sides. The
-product takes what is due together, as its scheduler does; the other takes feed by feed.
+get the same bytes in one process, each first in every other round, on SQLite files of their own.
+Every round has articles that neither has read before. Start-up, first polls and the first rounds,
+which warm both, are not counted. Fetching is left out on both sides. The product takes what is due
+together, as its scheduler does; the other takes feed by feed.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import datetime as dt
-import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
-from bench.pipeline_feeds import Polled, feeds, keywords, places
+from bench.pipeline_feeds import Polled, keywords, places, rounds
 from bench.pipeline_plain import Plain
 from bench.subscribers import subscribe
 from bench.table import Figure, progress, show, spread
@@ -39,8 +39,8 @@ from bot.protocols import Fetched, Work
 from storage.store import SqlStore
 
 GOALS = {10_000: 8.0, 100_000: 18.0}
-ROUNDS = 5
-"""Counted rounds; one before them warms both ways."""
+ROUNDS, WARM = 5, 2
+"""Rounds that are counted, and those before them."""
 A_CHAT = 10
 """Subscriptions that a chat has."""
 
@@ -55,11 +55,11 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What both ways cost, and how many messages ours queued."""
+    """What both ways cost, and how many messages ours queued in all rounds."""
 
     theirs: Cost
     ours: Cost
-    queued: int
+    queued: int = 0
 
 
 class Given:
@@ -90,28 +90,27 @@ class Product:
         settings = Settings(_env_file=None)  # type: ignore[call-arg] # pydantic's own argument
         extract = _reading(extractor)
         self._pipeline = Pipeline(store, extract, settings, _now, loud=True)
-        self._feeds: dict[str, Feed] = {}
+        self._feeds: Sequence[Feed] = ()
 
     async def remember(self, polled: Sequence[Polled]) -> None:
-        """Poll for the first time, and take some entries through, so that all is warm."""
-        for one in polled:
-            new = NewFeed(one.url, publisher=one.url)
-            self._feeds[one.url] = await self._store.write(partial(_adding, new))
-        await self.poll({one.url: one.before for one in polled}, process=False)
-        await self._store.write(_all_but_some_done)
+        """Store feeds and what they list, without telling anybody: the first poll."""
+        new = [NewFeed(one.url, publisher=one.url) for one in polled]
+        self._feeds = await self._store.write(partial(_adding, new))
+        self._given.bodies = {one.url: one.before for one in polled}
+        await self._poller.poll(self._feeds)
+        await self._store.write(_all_done)
+
+    async def poll(self, polled: Sequence[Polled]) -> None:
+        """Take these feeds through the whole way, as one round of the scheduler does."""
+        self._given.bodies = {one.url: one.after for one in polled}
+        ids = [feed.id for feed in self._feeds]
+        found = await self._store.read(lambda work: work.feeds.by_ids(ids))
+        await self._poller.poll(list(found.values()))
         await self._pipeline.run()
 
-    async def poll(self, bodies: Mapping[str, bytes], *, process: bool = True) -> None:
-        """Take feeds through the whole way, as one round of the scheduler does."""
-        self._given.bodies.update(bodies)
-        found = await self._store.read(lambda work: work.feeds.all())
-        await self._poller.poll(found)
-        if process:
-            await self._pipeline.run()
 
-
-def _adding(new: NewFeed, work: Work) -> Feed:
-    return work.feeds.add(new, _now())
+def _adding(new: Sequence[NewFeed], work: Work) -> list[Feed]:
+    return [work.feeds.add(one, _now()) for one in new]
 
 
 def _reading(extractor: SpacyExtractor):
@@ -125,10 +124,8 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def _all_but_some_done(work: Work) -> None:
-    waiting = work.entries.claim_waiting(_now(), 100_000, dt.timedelta(hours=1))
-    work.entries.done(waiting[200:])
-    work.entries.release(_now())
+def _all_done(work: Work) -> None:
+    work.entries.done(work.entries.claim_waiting(_now(), 100_000, dt.timedelta(hours=1)))
 
 
 def main() -> None:
@@ -136,54 +133,62 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench pipeline", description=__doc__)
     parser.add_argument("--sizes", default="1000,10000,100000")
     options = parser.parse_args()
-    polled = feeds()
+    todo = rounds(WARM + ROUNDS)
     extractor = SpacyExtractor()
     names = places()
     figures: list[Figure] = []
     for size in map(int, options.sizes.split(",")):
-        asked = keywords(size, polled)
+        asked = keywords(size, chain.from_iterable(todo))
         with tempfile.TemporaryDirectory() as folder:
             plain = Plain(Path(folder) / "plain.db", asked, names)
-            rounds = asyncio.run(_beside(Path(folder), polled, asked, extractor, plain))
-        figures += _figures(size, rounds[1:], plain)
+            done = asyncio.run(_beside(Path(folder), todo, asked, extractor, plain))
+        figures += _figures(size, done[WARM:], plain)
     show("pipeline", figures)
 
 
 async def _beside(
     folder: Path,
-    polled: Sequence[Polled],
+    todo: Sequence[Sequence[Polled]],
     asked: Sequence[str],
     extractor: SpacyExtractor,
     plain: Plain,
 ) -> list[Round]:
     with SqlStore(f"sqlite:///{folder / 'ours.db'}") as store:
         subscribe(folder / "ours.db", ((1 + n // A_CHAT, words) for n, words in enumerate(asked)))
-        rounds = []
-        for number in range(ROUNDS + 1):
-            progress(f"{len(asked):,} subscriptions, round {number} of {ROUNDS}")
-            product = Product(store, extractor)
+        product = Product(store, extractor)
+        done = []
+        for number, polled in enumerate(todo):
+            progress(f"{len(asked):,} subscriptions, round {number + 1} of {len(todo)}")
             await product.remember(polled)
             for one in polled:
                 plain.remember(one.url, one.before)
-            rounds.append(await _round(polled, plain, product, store))
-            _forget(folder / "ours.db")
-            if number < ROUNDS:
-                plain.forget()
-    return rounds
+            done.append(await _round(polled, plain, product, ours_first=number % 2 > 0))
+        queued = await store.read(lambda work: sum(work.outbox.counts().values()))
+    return [replace(one, queued=queued) for one in done]
 
 
 async def _round(
-    polled: Sequence[Polled], plain: Plain, product: Product, store: SqlStore
+    polled: Sequence[Polled], plain: Plain, product: Product, *, ours_first: bool
 ) -> Round:
     """Take what is new through both ways."""
     begin = _moment()
+    if ours_first:
+        await product.poll(polled)
+    else:
+        _poll_plainly(plain, polled)
+    between = _moment()
+    if ours_first:
+        _poll_plainly(plain, polled)
+    else:
+        await product.poll(polled)
+    costs = [_cost(begin, between, len(polled)), _cost(between, _moment(), len(polled))]
+    ours, theirs = costs if ours_first else reversed(costs)
+    return Round(theirs, ours)
+
+
+def _poll_plainly(plain: Plain, polled: Sequence[Polled]) -> None:
     for one in polled:
         plain.poll(one.url, one.after)
-    between = _moment()
-    await product.poll({one.url: one.after for one in polled})
-    end = _moment()
-    queued = await store.read(lambda work: sum(work.outbox.counts().values()))
-    return Round(_cost(begin, between, len(polled)), _cost(between, end, len(polled)), queued)
 
 
 def _moment() -> tuple[float, float]:
@@ -194,24 +199,16 @@ def _cost(begin: tuple[float, float], end: tuple[float, float], feeds: int) -> C
     return Cost((end[0] - begin[0]) * 1000 / feeds, (end[1] - begin[1]) * 1000 / feeds)
 
 
-def _forget(database: Path) -> None:
-    """Drop feeds and all that came of them, so that the next round finds the same world."""
-    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("PRAGMA foreign_keys=ON")
-        for table in ("outbox", "hold", "report", "event", "event_words", "feed"):
-            connection.execute(f"DELETE FROM {table}")
-
-
-def _figures(size: int, rounds: Sequence[Round], plain: Plain) -> Iterator[Figure]:
+def _figures(size: int, done: Sequence[Round], plain: Plain) -> Iterator[Figure]:
     for what, goal in (("clock", GOALS.get(size)), ("cpu", None)):
-        theirs = [getattr(one.theirs, what) for one in rounds]
-        ours = [getattr(one.ours, what) for one in rounds]
+        theirs = [getattr(one.theirs, what) for one in done]
+        ours = [getattr(one.ours, what) for one in done]
         peer, quartiles = spread(theirs)
         name = f"{size:,} subscriptions, {what}: straightforward ({plain.alerts} alerts)"
         yield Figure(name, peer, "ms/feed", quartiles, 1)
         mine, quartiles = spread(ours)
         ratio, _ = spread([t / o for t, o in zip(theirs, ours, strict=True)])
-        name = f"{size:,} subscriptions, {what}: ours ({rounds[-1].queued} messages queued)"
+        name = f"{size:,} subscriptions, {what}: ours ({done[-1].queued} messages queued)"
         yield Figure(name, mine, "ms/feed", quartiles, ratio, goal)
 
 

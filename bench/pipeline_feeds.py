@@ -6,8 +6,9 @@ import json
 import os
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from bench.crash.stories import PLACES
@@ -19,8 +20,6 @@ from tests.storage.values import NOON
 
 SHARED = Path(os.environ.get("KHABARDAR_SHARED") or Path(__file__).parents[2] / "shared")
 NEW = 2
-WINDOWS = 4
-"""Times that a real feed is read, each time as another feed, in which two other entries are new."""
 OWN_FEEDS, OWN_ENTRIES = 25, 30
 HEARD = 500
 """Each so many subscriptions one asks for a word of the feeds, the others for words of nobody."""
@@ -36,14 +35,19 @@ class Polled:
     after: bytes
 
 
-def feeds() -> list[Polled]:
-    """Return real feeds where they are at hand, else our own."""
+def rounds(count: int) -> list[list[Polled]]:
+    """Return what is polled in each round; no entry is new in two of them.
+
+    Each feed, a real one where they are at hand, else our own, is read several times in a round,
+    each time as another feed, in which two other entries are new.
+    """
     bodies = _real() if (SHARED / "data" / "feeds" / "index.jsonl").is_file() else _own()
-    pairs = (pair for body in bodies for pair in _polls(body))
-    return [
-        Polled(f"https://publisher{number}.example/feed", before, after)
-        for number, (before, after) in enumerate(pairs)
-    ]
+    found: list[list[Polled]] = [[] for _ in range(count)]
+    for number, body in enumerate(bodies):
+        for poll, before in enumerate(_without_two(body)):
+            url = f"https://publisher{number}.example/feed/{poll}"
+            found[(number + poll) % count].append(Polled(url, before, body))
+    return found
 
 
 def _real() -> Iterator[bytes]:
@@ -59,13 +63,13 @@ def _own() -> Iterator[bytes]:
         yield feed(f"Gazette {number}", items)
 
 
-def _polls(body: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Give a feed without two of its entries, and as it is; nothing where it cannot be cut."""
+def _without_two(body: bytes) -> Iterator[bytes]:
+    """Give a feed without its first two entries, the next two, …; none where it cannot be cut."""
     found = cutting.chunks(body, None)
     if parse_document(body, "https://publisher.example/feed").warning:
         return
-    for first in range(0, min(NEW * WINDOWS, len(found) - NEW), NEW):
-        yield _without(body, found[first : first + NEW]), body
+    for first in range(0, len(found) - NEW, NEW):
+        yield _without(body, found[first : first + NEW])
 
 
 def _without(body: bytes, new: Sequence[cutting.Chunk]) -> bytes:
@@ -74,22 +78,18 @@ def _without(body: bytes, new: Sequence[cutting.Chunk]) -> bytes:
     return body
 
 
-def keywords(count: int, polled: list[Polled]) -> list[str]:
+def keywords(count: int, polled: Iterable[Polled]) -> list[str]:
     """Return what subscribers ask for: a word, or two as a phrase."""
     chance = random.Random(3)
-    text = " ".join(
-        f"{entry.title} {entry.text}" for one in polled for entry in _entries(one)
-    ).lower()
+    bodies = {one.after: one.url for one in polled}
+    entries = chain.from_iterable(parse_document(*one).entries for one in bodies.items())
+    text = " ".join(f"{entry.title} {entry.text}" for entry in entries).lower()
     common: dict[str, int] = {}
     for word in _WORD.findall(text):
         common[word] = common.get(word, 0) + 1
     rare = sorted(word for word, times in common.items() if times < 4)
     made = [row.query.strip('"') for row in Corpus().keywords(count)]
     return [chance.choice(rare) if n % HEARD == 0 else made[n] for n in range(count)]
-
-
-def _entries(one: Polled):
-    return parse_document(one.after, one.url).entries
 
 
 def places() -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import feedparser
 import spacy
-from sqlmodel import Field, Session, SQLModel, create_engine, delete, select
+from sqlmodel import Field, Session, SQLModel, create_engine, select
 
 _METADATA = SQLModel.metadata
 
@@ -44,8 +44,7 @@ class Plain:
         self._engine = create_engine(f"sqlite:///{database}")
         tables = [_METADATA.tables[name] for name in ("plain_entry", "plain_alert")]
         _METADATA.create_all(self._engine, tables=tables)
-        # Between spaces: whole words are asked for, not parts of others.
-        self._keywords = [f" {keyword.lower()} " for keyword in keywords]
+        self._keywords = [keyword.lower() for keyword in keywords]
         self._language = spacy.blank("en")
         self._language.add_pipe("sentencizer")
         ruler = self._language.add_pipe("entity_ruler")
@@ -71,23 +70,16 @@ class Plain:
                 session.add(PlainEntry(url=url, guid=guid, title="", text=""))
             session.commit()
 
-    def forget(self) -> None:
-        """Drop what is stored, so that the next round finds the same world."""
-        self.alerts = 0
-        with Session(self._engine) as session:
-            session.execute(delete(PlainAlert))
-            session.execute(delete(PlainEntry))
-            session.commit()
-
     def _take(self, session: Session, entry: PlainEntry) -> None:
         document = self._language(f"{entry.title}\n\n{entry.text}")
         entry.places = ", ".join(found.text for found in document.ents)
         session.add(entry)
         session.commit()
         assert entry.id is not None
-        lowered = f" {' '.join(token.lower_ for token in document)} "
+        lowered = document.text.lower()
+        words = f" {' '.join(token.lower_ for token in document)} "
         for number, keyword in enumerate(self._keywords):
-            if keyword in lowered:
+            if keyword in lowered and f" {keyword} " in words:  # no parts of other words
                 alert = PlainAlert(entry_id=entry.id, subscription=number, text=entry.title)
                 session.add(alert)
                 session.commit()
