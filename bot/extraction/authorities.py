@@ -15,7 +15,7 @@ from bot.extraction.lexicons import sections, word_set
 from bot.extraction.mentions import PlaceMention
 from bot.extraction.places import places_of
 from bot.extraction.truecase import is_common
-from bot.extraction.words import HYPHENS, Words, sign, words_of
+from bot.extraction.words import HYPHENS, Words, sign, sign_of, words_of
 
 FILE = "authorities.txt"
 INTERNATIONAL = "-"
@@ -84,12 +84,7 @@ def _signs() -> tuple[frozenset[str], frozenset[str]]:
     return word_set(FILE, "heads") | _titles().keys(), _first_words() | _capitals().keys()
 
 
-def _promises(text: str, lower: str) -> bool:
-    common, proper = _signs()
-    return lower in common or text in proper
-
-
-PROMISING = sign(_promises)
+PROMISING = sign_of(lambda: _signs()[0]) | sign(lambda text, _: text in _signs()[1])
 
 
 @cache

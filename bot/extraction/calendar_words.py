@@ -74,16 +74,16 @@ HEADS = frozenset(
 
 
 _PARTS = re.compile(r"(?<![\w.$£€/-])(\d|[a-z]*)", re.IGNORECASE)
-_OPENERS = frozenset({*WEEKDAYS, *MONTHS, *SMALL, *word_set("date_patterns.txt", "openers")})
+OPENERS = frozenset({*WEEKDAYS, *MONTHS, *SMALL, *word_set("date_patterns.txt", "openers")})
 
 
 @lru_cache(10_000)
 def openings(word: str) -> tuple[int, ...]:
     """Return where in a word an expression can begin: seldom inside: "Report(May 5"."""
     if word.isalpha():
-        return (0,) if word.lower() in _OPENERS else ()
+        return (0,) if word.lower() in OPENERS else ()
     parts = ((part.start(), part.group().lower()) for part in _PARTS.finditer(word))
-    return tuple(at for at, part in parts if part.isdigit() or part in _OPENERS)
+    return tuple(at for at, part in parts if part.isdigit() or part in OPENERS)
 
 
 def resolve(text: str, anchor: dt.date, direction: Direction = "past") -> DateSpan | None:

@@ -17,7 +17,7 @@ from bot.extraction.findings import findings
 from bot.extraction.mentions import Number, Sentence, Toll, Zone
 from bot.extraction.numbers import numbers_of
 from bot.extraction.places import places_of
-from bot.extraction.words import Words, sign, words_of
+from bot.extraction.words import Words, sign_of, words_of
 
 HARM = "kvdaftS"
 """The letters of words of harm."""
@@ -64,7 +64,7 @@ def _harm() -> Mapping[str, tuple[tuple[str, ...], ...]]:
     return {first: rests for first, rests in some.items() if rests}
 
 
-OPENS_HARM = sign(lambda _, lower: lower in _harm())
+OPENS_HARM = sign_of(_harm)
 
 
 def _tolls(

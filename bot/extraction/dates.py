@@ -9,10 +9,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from spacy.tokens import Doc
 
-from bot.extraction.calendar_words import HEADS, Direction, Expression, find, find_at, openings
+from bot.extraction.calendar_words import (
+    HEADS,
+    OPENERS,
+    Direction,
+    Expression,
+    find,
+    find_at,
+    openings,
+)
 from bot.extraction.findings import findings
 from bot.extraction.mentions import DateMention
-from bot.extraction.words import Words, sign, words_of
+from bot.extraction.words import Words, odd_sign, sign_of, words_of
 
 LONGEST = 200
 """Tokens of a row of windows, so that a text full of dates stays cheap."""
@@ -25,9 +33,9 @@ PLANS = frozenset({"will", "shall"})
 LATE = 2
 """Tokens back from a date in which such a word counts."""
 _YEAR = re.compile(r"(?:19|20|[89])\d|\d[/.]\d")
-HEAD = sign(lambda _, lower: lower in HEADS or ("/" in lower and lower[0].isdigit()))
-YEAR = sign(lambda _, lower: not lower.isalpha() and bool(_YEAR.search(lower)))
-OPENER = sign(lambda text, _: bool(openings(text)))
+HEAD = sign_of(lambda: HEADS) | odd_sign(lambda _, lower: "/" in lower and lower[0].isdigit())
+YEAR = odd_sign(lambda _, lower: bool(_YEAR.search(lower)))
+OPENER = sign_of(lambda: OPENERS) | odd_sign(lambda text, _: bool(openings(text)))
 
 
 def read(doc: Doc) -> tuple[DateMention, ...]:

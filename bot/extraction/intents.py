@@ -18,7 +18,7 @@ from bot.extraction.mentions import Sentence, Zone
 from bot.extraction.words import words_of
 
 FILE = "intents.txt"
-AHEAD = words.sign(lambda _, lower: lower in word_set(FILE, "words signs"))
+AHEAD = words.sign_of(lambda: word_set(FILE, "words signs"))
 ANNOUNCED: Sense = (PolicyAction.ANNOUNCE, 1.5)
 """What every measure ahead is beside its own action."""
 

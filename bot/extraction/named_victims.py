@@ -14,7 +14,7 @@ from bot.extraction.mentions import Sentence
 from bot.extraction.people import ATTACKERS, MILITANTS, nouns
 from bot.extraction.places import places_of
 from bot.extraction.spans import between
-from bot.extraction.words import Words, sign, words_of
+from bot.extraction.words import Words, sign_of, words_of
 
 FILE = "victims.txt"
 LED = {"deeds of": ("of",), "deeds on": ("on", "against")}
@@ -28,12 +28,12 @@ LEAST_NAME = 4
 NOT_OURS = frozenset({ATTACKERS, MILITANTS})
 
 
-def _in_any(*names: str) -> Callable[[str, str], bool]:
-    return lambda _, lower: any(lower in word_set(FILE, name) for name in names)
+def _in_any(*names: str) -> Callable[[], frozenset[str]]:
+    return lambda: frozenset().union(*(word_set(FILE, name) for name in names))
 
 
-DEED = sign(_in_any("deeds of", "deeds on"))
-SUFFERING = sign(_in_any("sufferers", "suffering"))
+DEED = sign_of(_in_any("deeds of", "deeds on"))
+SUFFERING = sign_of(_in_any("sufferers", "suffering"))
 """Words of what was done to somebody, and of who suffered it."""
 
 

@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 from bot.extraction.findings import findings
 from bot.extraction.lexicons import sections, word_set
 from bot.extraction.mentions import Modality, Number
-from bot.extraction.words import Words, sign, words_of
+from bot.extraction.words import Words, odd_sign, sign_of, words_of
 
 FILE = "numbers.txt"
 _DIGITS = re.compile(r"\d{1,3}(?:,\d{2,3})+|\d+")
@@ -75,7 +75,7 @@ def _openers() -> frozenset[str]:
     )
 
 
-OPENING = sign(lambda _, lower: lower[0].isdigit() or lower in _openers())
+OPENING = sign_of(_openers) | odd_sign(lambda _, lower: lower[0].isdigit())
 """Words with which a number begins."""
 
 

@@ -10,12 +10,12 @@ from spacy.tokens import Doc
 
 from bot.extraction.findings import findings
 from bot.extraction.lexicons import word_set
-from bot.extraction.words import sign, words_of
+from bot.extraction.words import sign_of, words_of
 
 FILE = "opinion.txt"
-SPOKEN = sign(lambda _, lower: lower in word_set(FILE, "speaking"))
-AUTHOR = sign(lambda _, lower: lower in word_set(FILE, "author"))
-OUGHT = sign(lambda _, lower: lower in word_set(FILE, "ought"))
+SPOKEN = sign_of(lambda: word_set(FILE, "speaking"))
+AUTHOR = sign_of(lambda: word_set(FILE, "author"))
+OUGHT = sign_of(lambda: word_set(FILE, "ought"))
 LEAST = 3
 """Sentences from which a voice can be heard."""
 OFTEN = 2

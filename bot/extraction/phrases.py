@@ -18,7 +18,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from spacy.tokens import Doc
 
 from bot.extraction.lexicons import sections, word_set
-from bot.extraction.words import UNREAD, Words, sign, words_of
+from bot.extraction.words import UNREAD, Words, sign_of, words_of
 
 V = TypeVar("V")
 
@@ -27,7 +27,7 @@ END = r"(?: |(?<= ))"
 """A blank, also where a word that may be missing stands last and brought its own."""
 KEPT = "khabardar.line"
 _FUNCTION_WORDS = word_set("function_words.txt")
-FUNCTION = sign(lambda _, lower: lower in _FUNCTION_WORDS)
+FUNCTION = sign_of(lambda: _FUNCTION_WORDS)
 """Words so frequent that a phrase waits under its second word too."""
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _HEAD = re.compile(r"(?:\{[^{}]*\}|[^ {}])+")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -89,8 +88,7 @@ for _name, _step in STEPS:
 def build() -> Language:
     """Return the pipeline: the tokenizer, then every step as ``khabardar_<name>``."""
     light_import.give_back()
-    nlp = spacy.blank("en")
-    nlp.tokenizer = tokenizing.Remembering(nlp.tokenizer)
+    nlp = tokenizing.language()
     nlp.max_length = LONGEST + 10_000
     for name, _ in STEPS:
         nlp.add_pipe(f"khabardar_{name}")

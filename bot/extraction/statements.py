@@ -17,7 +17,7 @@ from bot.extraction.lexicons import sections, word_set
 from bot.extraction.mentions import ActorKind, ActorMention, Sentence, Zone
 from bot.extraction.phrases import Phrases
 from bot.extraction.spans import between
-from bot.extraction.words import Words, sign, words_of
+from bot.extraction.words import Words, sign_of, words_of
 
 SENTENCE = 40
 """Tokens back in which the subject of "it claimed responsibility" is looked for."""
@@ -33,7 +33,7 @@ NEW_CLAUSE = frozenset({"was", "were", "but", "while", "although", ";"})
 IDENTIFYING = frozenset({"identified", "named", "identifies", "names"})
 BREAKS = frozenset({",", ".", ";", "who", "was", "were", "and", "of", "in"})
 """Words behind which no name follows any more."""
-SUSPECT = sign(lambda _, lower: lower in word_set(VERBS, "suspects"))
+SUSPECT = sign_of(lambda: word_set(VERBS, "suspects"))
 NEGATIONS = frozenset({"no", "not", "n't", "nobody", "none", "neither", "never", "nor"})
 
 

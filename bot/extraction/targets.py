@@ -14,7 +14,7 @@ from bot.extraction.lexicons import sections, word_set
 from bot.extraction.mentions import Sentence, Zone
 from bot.extraction.people import ATTACKERS, nouns
 from bot.extraction.phrases import Phrases
-from bot.extraction.words import Words, sign, words_of
+from bot.extraction.words import Words, sign_of, words_of
 
 TARGETS, WEAPONS = "targets.txt", "weapons.txt"
 ZONE_SCORES = {Zone.TITLE: 3.0, Zone.LEAD: 2.0, Zone.BODY: 0.5}
@@ -29,9 +29,9 @@ MOST = 3
 MOST_THINGS = 2
 SURE = 3.0
 """The score from which somebody is told as a target beside a thing."""
-TARGET = sign(lambda _, lower: lower in word_set(TARGETS, "things"))
-TARGET |= sign(lambda _, lower: lower in word_set(TARGETS, "people"))
-MEANS = sign(lambda _, lower: lower in word_set(WEAPONS, "nouns"))
+TARGET = sign_of(lambda: word_set(TARGETS, "things"))
+TARGET |= sign_of(lambda: word_set(TARGETS, "people"))
+MEANS = sign_of(lambda: word_set(WEAPONS, "nouns"))
 T = IncidentType
 ARMED = frozenset(
     (

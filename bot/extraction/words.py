@@ -7,8 +7,9 @@ whether it is a name, a digit, a word of some lexicon) is asked once and kept in
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,15 +39,48 @@ class Form(NamedTuple):
     signs: int
 
 
-_QUESTIONS: list[Question] = []
+_LISTS: dict[int, Callable[[], Iterable[str]]] = {}
+_QUESTIONS: dict[int, Question] = {}
+_ODD_QUESTIONS: dict[int, Question] = {}
+"""What the signs stand for: lists of small words, and questions asked of all words, of odd ones."""
 _FORMS: dict[int, Form] = {}
 
 
 def sign(question: Question) -> int:
     """Return the sign of the words of which something holds, for ``Words.where``."""
-    _QUESTIONS.append(question)
+    bit = _next_sign()
+    _QUESTIONS[bit] = question
+    return bit
+
+
+def odd_sign(question: Question) -> int:
+    """Return the sign of words with more than letters in them: few, so no other word is asked."""
+    bit = _next_sign()
+    _ODD_QUESTIONS[bit] = question
+    return bit
+
+
+def sign_of(words: Callable[[], Iterable[str]]) -> int:
+    """Return the sign of some words, given small: one look tells a word's signs of all lists."""
+    bit = _next_sign()
+    _LISTS[bit] = words
+    return bit
+
+
+def _next_sign() -> int:
     _FORMS.clear()
-    return 1 << (len(_QUESTIONS) - 1)
+    _listed.cache_clear()
+    return 1 << (len(_LISTS) + len(_QUESTIONS) + len(_ODD_QUESTIONS))
+
+
+@cache
+def _listed() -> dict[str, int]:
+    """Return the signs of every word of a list, put together when the first text is read."""
+    signs: dict[str, int] = {}
+    for bit, words in _LISTS.items():
+        for word in words():
+            signs[word] = signs.get(word, 0) | bit
+    return signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +157,19 @@ def _forms(doc: Doc, orths: Sequence[int]) -> list[Form]:
         if len(_FORMS) > MOST_FORMS:
             _FORMS.clear()
         strings = doc.vocab.strings
-        _FORMS.update({orth: _form(strings[orth]) for orth in set(orths) - _FORMS.keys()})
+        new = set(orths).difference(_FORMS)  # "set - keys" walks over all of the table
+        _FORMS.update({orth: _form(strings[orth]) for orth in new})
         return [_FORMS[orth] for orth in orths]
 
 
 def _form(text: str) -> Form:
     lower = text.lower()
-    signs = sum(1 << bit for bit, question in enumerate(_QUESTIONS) if question(text, lower))
+    signs = _listed().get(lower, 0)
+    for bit, question in _QUESTIONS.items():
+        if question(text, lower):
+            signs |= bit
+    if not text.isalpha():
+        for bit, question in _ODD_QUESTIONS.items():
+            if question(text, lower):
+                signs |= bit
     return Form(text, lower, "" if lower in UNREAD else lower + " ", signs)

@@ -5,7 +5,7 @@ import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.extraction.tokenizing import MOST, Remembering
+from bot.extraction.tokenizing import MOST, Remembering, language
 
 CHUNKS = ("don't", "U.S.-led", "\"we've", "Mr.", "12.5km", "bomb-laden,", "(Reuters)", "a.m.", ":)")
 TEXTS = st.lists(st.sampled_from(CHUNKS) | st.text(max_size=8), max_size=20).map(" ".join)
@@ -48,3 +48,30 @@ class Recorder:
 
     def __call__(self, text):
         self.seen.append(text)
+
+
+ALPHABET = "aZbs0kmé.,'’-/$%°+(:²"
+WORDS = st.text(alphabet=ALPHABET, min_size=1, max_size=8)
+CUT = "5km 's cat's end. end.. US$5 $5 well-known a.com 3,000 wait... é,".split()
+
+
+@settings(max_examples=300, deadline=None)
+@given(chunks=st.lists(WORDS | st.sampled_from(CUT), min_size=1, max_size=8))
+def test_our_language_cuts_as_blank_english(plain, ours, chunks):
+    text = " ".join(chunks)
+    assert _cut(ours.make_doc(text)) == _cut(plain(text))
+
+
+def test_every_exception_is_cut_as_by_blank_english(plain, ours):
+    for chunk in plain.rules:
+        for text in (chunk, f'"{chunk}', f"{chunk},"):
+            assert _cut(ours.make_doc(text)) == _cut(plain(text))
+
+
+@pytest.fixture(scope="module")
+def ours():
+    return language()
+
+
+def _cut(doc):
+    return [(token.text, token.lower_, token.idx) for token in doc]
