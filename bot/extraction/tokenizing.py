@@ -27,6 +27,8 @@ MOST = 40_000
 """Chunks that are remembered: about 700 bytes each."""
 LONGEST = 30
 """Characters of a chunk that is worth it; longer ones are addresses and noise."""
+SUFFIX = 8
+"""Characters from the end at which a suffix can begin: the longest units have five."""
 READ = 50_000
 """Characters of a text whose chunks are looked at, so that no text fills the memory."""
 
@@ -61,12 +63,17 @@ def _prefix(match: Any) -> Callable[[str], Any]:
 
 
 def _suffix(search: Any) -> Callable[[str], Any]:
-    """Return spaCy's search for a suffix: behind plain letters it is the last character."""
+    """Return spaCy's search for a suffix, which tries all signs and units at every character.
+
+    It shall begin where one can: behind plain letters at the last character; only dots make a row.
+    """
 
     def found(text: str) -> Any:
         if _is_plain(text):
             return None
-        return search(text, len(text) - 1) if _is_plain(text[:-1]) else search(text)
+        if _is_plain(text[:-1]):
+            return search(text, len(text) - 1)
+        return search(text, 0 if text.endswith("..") else max(0, len(text) - SUFFIX))
 
     return found
 

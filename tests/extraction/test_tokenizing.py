@@ -4,6 +4,7 @@ import pytest
 import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spacy.lang.char_classes import CURRENCY, UNITS
 
 from bot.extraction.tokenizing import MOST, Remembering, language
 
@@ -51,15 +52,21 @@ class Recorder:
 
 
 ALPHABET = "aZbs0kmé.,'’-/$%°+(:²"
-WORDS = st.text(alphabet=ALPHABET, min_size=1, max_size=8)
-CUT = "5km 's cat's end. end.. US$5 $5 well-known a.com 3,000 wait... é,".split()
+WORDS = st.text(alphabet=ALPHABET, min_size=1, max_size=14)
+CUT = ("5km", "'s", "cat's", "end.", "US$5", "well-known", "a.com", "a.........", "é,")
 
 
 @settings(max_examples=300, deadline=None)
-@given(chunks=st.lists(WORDS | st.sampled_from(CUT), min_size=1, max_size=8))
+@given(chunks=st.lists(WORDS | st.sampled_from(CUT), min_size=1, max_size=14))
 def test_our_language_cuts_as_blank_english(plain, ours, chunks):
     text = " ".join(chunks)
     assert _cut(ours.make_doc(text)) == _cut(plain(text))
+
+
+def test_every_unit_is_a_suffix_as_of_blank_english(plain, ours):
+    for unit in (*UNITS.split("|"), *CURRENCY.split("|"), "°F.", "........."):
+        for text in (f"3-4.000.000{unit}", f"{unit}{unit}", f"well-known{unit}."):
+            assert _cut(ours.make_doc(text)) == _cut(plain(text))
 
 
 def test_every_exception_is_cut_as_by_blank_english(plain, ours):
