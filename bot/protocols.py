@@ -28,6 +28,7 @@ from bot.domain.feeds import (
     Entry,
     EntryIdentity,
     Feed,
+    FeedCensus,
     NewEntry,
     NewFeed,
     ParsedFeed,
@@ -103,6 +104,9 @@ class FeedRepository(Protocol):
 
     def all(self) -> Sequence[Feed]:
         """Return every feed, for the operator only."""
+
+    def census(self) -> FeedCensus:
+        """Return how the feeds that are polled stand, together."""
 
     def visible(self, scope: Scope) -> Sequence[Feed]:
         """Return the shared feeds and this chat's own."""

@@ -43,7 +43,7 @@ _REASONS = TypeAdapter(tuple[str, ...])
 _POSITION_BITS = 20
 _KEPT = 256
 """Reports, and events: 2 and 7 kB each, 10 µs to read anew (`bench caches`)."""
-_KEPT_SIGNATURES = 512
+_KEPT_SIGNATURES = 256
 """33 kB each, 40 µs: eight times as many, 130 MB, would save 2 to 3 % of merging's time."""
 NO_MESSAGE = Message("", "")
 """What is left of a message whose row was cleared."""

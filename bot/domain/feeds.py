@@ -154,3 +154,12 @@ class Entry:
     latitude: float | None = None
     longitude: float | None = None
     feed_country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCensus:
+    """How many feeds are polled, how many of them fail, and which is due first."""
+
+    active: int = 0
+    failing: int = 0
+    first_due: dt.datetime | None = None

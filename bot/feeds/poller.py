@@ -270,5 +270,5 @@ def _without_clash(work: Work, feed: Feed, poll: Poll) -> Poll:
 
 
 def _most_fail(work: Work) -> bool:
-    feeds = work.feeds.all()
-    return 2 * sum(feed.errors > 0 for feed in feeds) > len(feeds) > 1
+    feeds = work.feeds.census()
+    return 2 * feeds.failing > feeds.active > 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.delivery.html import text_message
 from bot.domain.delivery import NewOutboxRow, Priority
-from bot.domain.feeds import Feed, FeedStatus
+from bot.domain.feeds import FeedCensus
 from bot.protocols import Work
 from bot.services.pausing import paused_since, resumed_at
 
@@ -55,21 +55,20 @@ def look(work: Work, now: dt.datetime, clock_off: dt.timedelta | None = None) ->
     sent = work.outbox.last_sent_at()
     quiet = sent is None or now - sent >= STUCK
     resting, again = paused_since(work) is not None, resumed_at(work)
-    feeds = () if resting else work.feeds.all()
-    active = [feed for feed in feeds if feed.status is FeedStatus.ACTIVE]
+    feeds = FeedCensus() if resting else work.feeds.census()
     return Vitals(
         overdue=_since(due, now) if quiet else dt.timedelta(0),
         struggling=work.outbox.struggling(now - STUCK) if quiet else 0,
-        feeds=len(active),
-        failing=sum(feed.errors > 0 for feed in active),
-        unread=max((_unread(feed, now, again) for feed in active), default=dt.timedelta(0)),
+        feeds=feeds.active,
+        failing=feeds.failing,
+        unread=_unread(feeds.first_due, now, again),
         clock_off=clock_off,
     )
 
 
-def _unread(feed: Feed, now: dt.datetime, again: dt.datetime | None) -> dt.timedelta:
+def _unread(due: dt.datetime | None, now: dt.datetime, again: dt.datetime | None) -> dt.timedelta:
     """Return for how long a feed has been due; while all feeds rested it was not."""
-    unread = _since(feed.next_poll_at, now)
+    unread = _since(due, now)
     return min(unread, _since(again, now)) if again else unread
 
 

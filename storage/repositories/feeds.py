@@ -6,10 +6,21 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, delete, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from bot.domain.chats import Scope
-from bot.domain.feeds import Feed, FeedStatus, NewFeed
+from bot.domain.feeds import Feed, FeedCensus, FeedStatus, NewFeed
 from storage.mapping import feed_columns, feed_value
 from storage.models import FEED
 from storage.sql import Claim, add_new, chunks, past
@@ -68,6 +79,11 @@ class SqlFeeds:
         """Return every feed, for the operator only."""
         return [feed_value(row) for row in self._connection.execute(_FEEDS)]
 
+    def census(self) -> FeedCensus:
+        """Return how the feeds that are polled stand, together."""
+        active, failing, first_due = self._connection.execute(_CENSUS).one()
+        return FeedCensus(active, failing, first_due)
+
     def visible(self, scope: Scope) -> Sequence[Feed]:
         """Return the shared feeds and this chat's own."""
         mine = or_(_owned_by(None), _owned_by(scope.chat_id))
@@ -110,6 +126,11 @@ class SqlFeeds:
 _FEEDS = select(FEED).order_by(FEED.c.id)
 _FEED = select(FEED).where(FEED.c.id == bindparam("its_id"))
 _TAKEN = _FEEDS.where(FEED.c.id.in_(bindparam("ids", expanding=True)))
+_CENSUS = select(
+    func.count(),
+    func.count().filter(FEED.c.errors > 0),
+    func.min(FEED.c.next_poll_at),
+).where(FEED.c.status == FeedStatus.ACTIVE.value)
 _DUE = Claim(
     FEED,
     and_(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from bot.domain.feeds import EntryIdentity, Feed, FeedStatus, NewEntry, NewFeed
+from bot.domain.feeds import EntryIdentity, Feed, FeedCensus, FeedStatus, NewEntry, NewFeed
 from bot.protocols import KnownEntry, Store
 
 T = TypeVar("T")
@@ -64,6 +64,13 @@ class MemoryFeeds:
 
     def all(self) -> Sequence[Feed]:
         return list(self._tables.feeds.values())
+
+    def census(self) -> FeedCensus:
+        active = [feed for feed in self.all() if feed.status is FeedStatus.ACTIVE]
+        due = [feed.next_poll_at for feed in active if feed.next_poll_at]
+        return FeedCensus(
+            len(active), sum(feed.errors > 0 for feed in active), min(due, default=None)
+        )
 
     def claim_due(self, now: dt.datetime, limit: int, lease: dt.timedelta) -> Sequence[Feed]:
         due = [

@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.feeds import FeedStatus, NewFeed, Validators
-from tests.storage.values import ALICE, BOB, MINUTE, NOON, feed_with, told_event
+from bot.domain.feeds import FeedCensus, FeedStatus, NewFeed, Validators
+from tests.storage.values import ALICE, BOB, DAY, MINUTE, NOON, feed_with, told_event
 
 URL = "https://example.org/feed"
 
@@ -110,3 +110,16 @@ def test_of_more_due_feeds_than_are_taken_those_that_wait_longest_go_first(write
     _, longest, second = write(job)
     taken = write(lambda work: work.feeds.claim_due(NOON + 5 * MINUTE, 2, MINUTE))
     assert {feed.id for feed in taken} == {longest, second}
+
+
+def test_census_counts_feeds_that_are_polled_and_tells_which_is_due_first(write, read):
+    def job(work) -> Any:
+        one, two, paused = (work.feeds.add(NewFeed(f"https://{n}.org"), NOON) for n in "abc")
+        work.feeds.save(replace(one, errors=2, next_poll_at=NOON + DAY))
+        work.feeds.save(replace(two, next_poll_at=NOON + MINUTE))
+        work.feeds.save(replace(paused, errors=1))
+        work.feeds.pause(paused.id, True)
+
+    assert read(lambda work: work.feeds.census()) == FeedCensus()
+    write(job)
+    assert read(lambda work: work.feeds.census()) == FeedCensus(2, 1, NOON + MINUTE)
