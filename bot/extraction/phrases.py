@@ -90,10 +90,10 @@ def _hits(words: Words) -> dict[Phrases[Any], _Hits]:
         for phrases, key in at[index]:
             indexes, waiting = found[phrases]
             if indexes and indexes[-1] == index:
-                waiting[-1] += (key,)
+                waiting[-1] += phrases.compiled(key)
             else:
                 indexes.append(index)
-                waiting.append((key,))
+                waiting.append(phrases.compiled(key))
     return found
 
 
@@ -130,15 +130,15 @@ def pattern(phrase: str) -> str:
 
 _Waiting = tuple[str, re.Pattern[str] | None, tuple[V, ...]]
 """A phrase with a blank after it, its pattern unless it is plain words, and its values."""
-_Hits = tuple[list[int], list[tuple[str, ...]]]
-"""The tokens at which a phrase of a set may begin, in order, and the keys of which phrases."""
+_Hits = tuple[list[int], list[tuple[_Waiting[Any], ...]]]
+"""The tokens at which a phrase of a set may begin, in order, and which phrases."""
 
 
 class Phrases(Generic[V]):
     """A set of phrases, each with the values that it stands for.
 
     Phrases wait under their first word (under the first two where that is a function word) and are
-    compiled when they are first tried, so that a large lexicon costs nothing at the start.
+    compiled when they are first met, so that a large lexicon costs nothing at the start.
     """
 
     def __init__(self, entries: Iterable[tuple[str, V]]) -> None:
@@ -150,7 +150,7 @@ class Phrases(Generic[V]):
             for key in _keys(phrase):
                 self._waiting[key].append(phrase)
         self._values = {phrase: tuple(senses) for phrase, senses in values.items()}
-        self._ready: dict[tuple[str, ...], tuple[_Waiting[V], ...]] = {}
+        self._ready: dict[str, tuple[_Waiting[V], ...]] = {}
         _SETS.append(self)
         for key in self._waiting:
             first, _, second = key.partition(" ")
@@ -167,11 +167,9 @@ class Phrases(Generic[V]):
         all_found: list[Found[V]] = []
         free, stop = start, line.at[end]
         for index in indexes[hit : bisect_left(indexes, end, hit)]:
-            if index >= free:
-                found = _longest(line, index, stop, self._compiled(waiting[hit]))
-                if found:
-                    all_found.append(found)
-                    free = found.end
+            if index >= free and (found := _longest(line, index, stop, waiting[hit])):
+                all_found.append(found)
+                free = found.end
             hit += 1
         return all_found
 
@@ -180,17 +178,15 @@ class Phrases(Generic[V]):
         line.hits.update(_hits(words_of(doc)))
         return line.hits[self]
 
-    def _compiled(self, keys: tuple[str, ...]) -> tuple[_Waiting[V], ...]:
-        """Return the phrases that wait under some keys, compiled when they are first tried."""
-        ready = self._ready.get(keys)
-        if ready is None:
-            phrases = (phrase for key in keys for phrase in self._waiting[key])
-            ready = self._ready[keys] = tuple(
+    def compiled(self, key: str) -> tuple[_Waiting[V], ...]:
+        """Return the phrases that wait under a key, ready to be tried."""
+        if key not in self._ready:
+            self._ready[key] = tuple(
                 (phrase + " ", None if _is_literal(phrase) else _regex(phrase), senses)
-                for phrase in phrases
+                for phrase in self._waiting[key]
                 for senses in (self._values[phrase],)
             )
-        return ready
+        return self._ready[key]
 
 
 def _longest(line: Line, index: int, stop: int, waiting: Iterable[_Waiting[V]]) -> Found[V] | None:
