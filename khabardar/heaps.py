@@ -1,7 +1,7 @@
-"""Memory that comes back: few heaps instead of one a thread.
+"""Memory that comes back: few heaps instead of one a thread, and none for what is large.
 
-glibc gives threads heaps of their own, eight a core; one that a burst has widened stays wide, and
-the next burst widens another. See M_ARENA_MAX in mallopt(3).
+glibc gives threads heaps of their own, eight a core, and takes larger and larger pieces from them as
+it meets some; what a burst has widened stays wide. See M_ARENA_MAX and M_MMAP_THRESHOLD in mallopt(3).
 """
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ from __future__ import annotations
 import contextlib
 import ctypes
 
-M_ARENA_MAX = -8
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
 HEAPS = 2
+LARGE = 128 * 1024
+"""Bytes from which a piece of memory is the system's own, and goes back to it at once."""
 
 
 def few_heaps() -> None:
     """Let all threads share two heaps; does nothing where the C library knows no such thing."""
     with contextlib.suppress(OSError, AttributeError, TypeError):
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, HEAPS)
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(M_ARENA_MAX, HEAPS)
+        mallopt(M_MMAP_THRESHOLD, LARGE)

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from bot.feeds.fetcher import Fetcher, FetchLimits
+from bot.feeds.parser import ChildParser
 from tests.fakes.feed_server import FeedServer
+from tests.feeds.twice import Runner
 
 
 @pytest.fixture(scope="module")
@@ -21,3 +24,12 @@ async def fetcher() -> AsyncIterator[Fetcher]:
     limits = FetchLimits(deadline=dt.timedelta(seconds=1), max_bytes=300_000)
     async with Fetcher(limits, allow_private=True) as ready:
         yield ready
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    """A loop and the one child that parses for a module's tests."""
+    with asyncio.Runner() as running:
+        parser = ChildParser(dt.timedelta(seconds=20))
+        yield running, parser
+        running.run(parser.__aexit__(None, None, None))
