@@ -1,7 +1,7 @@
 """Memory that comes back: few heaps instead of one a thread, and none for what is large.
 
-glibc gives threads heaps of their own, eight a core, and takes larger and larger pieces from them as
-it meets some; what a burst has widened stays wide. See M_ARENA_MAX and M_MMAP_THRESHOLD in mallopt(3).
+glibc gives threads heaps of their own, eight a core, and takes ever larger pieces from them as it
+meets some; what a burst has widened stays wide. See M_ARENA_MAX, M_MMAP_THRESHOLD in mallopt(3).
 """
 
 from __future__ import annotations
