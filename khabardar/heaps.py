@@ -15,8 +15,8 @@ LARGE = 128 * 1024
 """Bytes from which a piece of memory is the system's own, and goes back to it at once."""
 
 
-def few_heaps() -> None:
-    """Let all threads share two heaps; does nothing where the C library knows no such thing."""
+def keep_small() -> None:
+    """Let threads share two heaps, and what is large be the system's; on glibc alone."""
     with contextlib.suppress(OSError, AttributeError, TypeError):
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(M_ARENA_MAX, HEAPS)

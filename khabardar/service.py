@@ -37,7 +37,7 @@ from handlers.inbox import Clerk, Receiver
 from handlers.register import menu, register
 from handlers.requests import Desk
 from handlers.webhook import Intake, announce
-from khabardar.heaps import few_heaps
+from khabardar.heaps import keep_small
 from khabardar.watching import Watch
 from khabardar.web import WEBHOOK, build_app, listening
 from khabardar.wiring import import_feeds_once, open_store, reading, utc_now
@@ -309,7 +309,7 @@ async def _stopped_by_signals(service: Service) -> AsyncIterator[None]:
 
 async def serve(settings: Settings, role: Role = Role.ALL) -> None:
     """Run the service until SIGINT or SIGTERM."""
-    few_heaps()
+    keep_small()
     service = Service(settings, role)
     with secrets_withheld():
         async with _stopped_by_signals(service):

@@ -33,7 +33,7 @@ from bot.domain.reports import (
 )
 from bot.domain.values import Count, DateSpan, Place, PlacePrecision
 from bot.events.batch import Archive, merge_articles
-from bot.events.words import opening
+from bot.events.words import WORD
 from tools.evaluation.sets import read_lines, shared
 
 GOALS = {
@@ -165,8 +165,14 @@ def _errors(gold: Mapping[str, str], told: Mapping[str, str], titles: Mapping[st
             print(f"  {word} {a} {titles[a][:75]!r} | {b} {titles[b][:75]!r}")
 
 
+def summary(text: str) -> str:
+    """Return the first words of a text: what a feed tells of it."""
+    ends = [match.end() for match in itertools.islice(WORD.finditer(text), SUMMARY_WORDS)]
+    return text[: ends[-1]] if ends else ""
+
+
 def _cut(rows: list[dict[str, Any]], brief: bool) -> list[dict[str, Any]]:
-    return [{**row, "text": opening(row["text"], SUMMARY_WORDS)} for row in rows] if brief else rows
+    return [{**row, "text": summary(row["text"])} for row in rows] if brief else rows
 
 
 def _revisions(read: Read, *, errors: bool) -> bool:

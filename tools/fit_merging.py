@@ -19,11 +19,9 @@ import numpy.typing as npt
 from bot.domain.events import Signature, SourcedReport
 from bot.events.signature import sign
 from bot.events.similarity import WEIGHTS, features, subject, veto
-from bot.events.words import opening
-from tools.evaluate_events import labelled_sets, reader
+from tools.evaluate_events import labelled_sets, reader, summary
 
 Array = npt.NDArray[np.float64]
-SUMMARY_WORDS = 60
 PRIOR = 0.01
 """The strength of the pull towards 0, for a feature of unit spread."""
 
@@ -47,7 +45,7 @@ def pairs(
 ) -> Iterator[tuple[dict[str, float], bool]]:
     """Yield the features of each pair of possible candidates, and whether they are one event."""
     whole = [sign(one) for one in reports]
-    brief = [sign(replace(one, text=opening(one.text, SUMMARY_WORDS))) for one in reports]
+    brief = [sign(replace(one, text=summary(one.text))) for one in reports]
     names = [gold[one.report.article_id] for one in reports]
     for a, b in candidates(whole):
         for x, y in ((whole[a], whole[b]), (brief[a], brief[b]), (whole[a], brief[b])):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -76,20 +76,19 @@ def _sketch(text: str) -> tuple[int, ...]:
     return shingles(words(text))
 
 
-def voices(reports: Iterable[SourcedReport]) -> dict[int, str]:
+def voices(reports: Sequence[SourcedReport]) -> dict[int, str]:
     """Return, by report id, whose words each report prints: an agency's or a publisher's.
 
     The earlier of two near-identical texts gives its voice to the later.
     """
-    all_ = list(reports)
-    if len(all_) == 1:  # nobody to copy from: the text need not be read
-        return {one.report_id: wire(one.publisher, one.text) or one.publisher for one in all_}
+    if len(reports) == 1:  # nobody to copy from: the text need not be read
+        return {one.report_id: wire(one.publisher, one.text) or one.publisher for one in reports}
     printed = _Printed()
     return {
         one.report_id: printed.voice(
             _sketch(one.text), wire(one.publisher, one.text), one.publisher
         )
-        for one in all_
+        for one in reports
     }
 
 

@@ -143,12 +143,6 @@ def vector(terms: Iterable[tuple[str, float]]) -> tuple[tuple[int, float], ...]:
     return tuple(sorted((hashed(word), round(value, 4)) for word, value in terms))
 
 
-def opening(text: str, count: int = 70) -> str:
-    """Return the first words of a text: its lead."""
-    ends = [match.end() for match in islice(WORD.finditer(text), count)]
-    return text[: ends[-1]] if ends else ""
-
-
 def numbers(text: str, most: int = 60) -> tuple[int, ...]:
     """Return the distinct numbers of two and more digits, the first ``most``, sorted."""
     found = dict.fromkeys(int(match) for match in NUMBER.findall(text.replace(",", "")))

@@ -24,8 +24,8 @@ from bot.feeds.guard import (
     GuardedResolver,
     check_url,
     guarded_socket,
-    parse,
     plain_socket,
+    url_of,
 )
 from bot.feeds.resolver import SystemResolver
 from bot.protocols import Clock, Fetched
@@ -220,7 +220,7 @@ class Fetcher:
         location = response.headers.get("Location")
         if not location:
             raise FetchError(f"the server answered {response.status} without an address")
-        return self._checked(base.join(parse(location)))
+        return self._checked(base.join(url_of(location)))
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         body = Body(response.headers.get("Content-Encoding"), self._limits.max_bytes)

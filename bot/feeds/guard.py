@@ -95,7 +95,7 @@ def check_url(url: str | URL, *, allow_private: bool = False) -> URL:
         FetchError: it is no plain web address, or names a non-public one by number.
 
     """
-    parsed = _folded(parse(url))
+    parsed = _folded(url_of(url))
     if parsed.scheme not in {"http", "https"}:
         raise FetchError("only http:// and https:// addresses are read")
     if parsed.user is not None or parsed.password is not None:
@@ -110,7 +110,7 @@ def check_url(url: str | URL, *, allow_private: bool = False) -> URL:
     return parsed
 
 
-def parse(text: str | URL) -> URL:
+def url_of(text: str | URL) -> URL:
     """Return the URL, or the reference, that a text is. Raises ``FetchError`` where it is none."""
     try:
         return URL(text)

@@ -67,9 +67,10 @@ class _Result:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What to store of a feed: its new state and entries."""
+    """What is to be stored of a feed, its new state and entries, and what that comes to."""
 
-    stored: tuple[Feed, Sequence[NewEntry]]
+    feed: Feed
+    entries: Sequence[NewEntry]
     summary: PollSummary
 
 
@@ -218,9 +219,9 @@ class Poller:
             for result in results
             if result.feed.id in feeds
         ]
-        new = work.entries.add_all([one.stored for one in judged if one.stored[1]], now)
+        new = work.entries.add_all([(one.feed, one.entries) for one in judged if one.entries], now)
         crash("mid_poll")
-        work.feeds.save_all([one.stored[0] for one in judged])
+        work.feeds.save_all([one.feed for one in judged])
         summary = sum((one.summary for one in judged), PollSummary(new=new))
         if summary.notices and _most_fail(work):
             # Our own network, most likely: nobody needs to hear of each feed.
@@ -231,11 +232,11 @@ class Poller:
         match result.outcome:
             case HostBusyError():
                 feed = schedule.postponed(feed, now, result.chance, self._policy)
-                return _Judged((feed, ()), PollSummary(postponed=1))
+                return _Judged(feed, (), PollSummary(postponed=1))
             case FeedError() as error:
                 decision = decide_failure(feed, error, now, result.chance, self._policy)
                 failed = PollSummary(polled=1, failed=1, notices=decision.notices)
-                return _Judged((decision.feed, ()), failed)
+                return _Judged(decision.feed, (), failed)
             case Poll() as poll:
                 return self._judge_poll(work, feed, poll, result.chance, now)
 
@@ -247,7 +248,7 @@ class Poller:
         known = work.entries.known(feed.id, wanted) if wanted else ()
         decision = decide(feed, poll, known, now, chance, self._policy)
         summary = _summary(decision, unchanged=poll.parsed is None)
-        return _Judged((decision.feed, decision.entries), summary)
+        return _Judged(decision.feed, decision.entries, summary)
 
 
 def _summary(decision: PollDecision, *, unchanged: bool) -> PollSummary:

@@ -29,7 +29,7 @@ from bot.protocols import Clock, Store, StoredReport, Work
 log = logging.getLogger(__name__)
 
 BATCH = 32
-"""Entries in one transaction: a commit costs as much as storing an event, and holds up senders."""
+"""Entries a transaction: fewer pay for more commits, more hold up longer who sends meanwhile."""
 LEASE = dt.timedelta(minutes=5)
 KEEP_EVERY = dt.timedelta(hours=1)
 

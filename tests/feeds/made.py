@@ -92,3 +92,12 @@ def document(frame: Frame, head: list[str], listed: list[Entry]) -> bytes:
         for n, key, texts in listed
     ).replace("item>", f"{tag}>")
     return f"{opening.format(spaces)}{''.join(head)}{items}{closing}".encode()
+
+
+@st.composite
+def polls(draw: st.DrawFn) -> tuple[bytes, bytes]:
+    """Return a feed at two polls: other heads, new entries among the old, in any order."""
+    frame, before = draw(frames), draw(entries)
+    first = document(frame, draw(heads), before)
+    listed = draw(st.permutations([*draw(entries), *before]))
+    return first, document(frame, draw(heads), listed)

@@ -20,7 +20,6 @@ from urllib.parse import urljoin
 import feedparser
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import khabardar
 from bot.domain.feeds import ParsedEntry
@@ -156,23 +155,11 @@ def test_our_samples_at_their_second_poll(name: str, runner: Runner) -> None:
 
 
 @settings(max_examples=120, deadline=None)
-@given(
-    frame=made.frames,
-    heads=st.tuples(made.heads, made.heads),
-    before=made.entries,
-    fresh=made.entries,
-    data=st.data(),
-)
+@given(made.polls())
 def test_made_feeds_give_what_plain_feedparser_gives(
-    runner: Runner,
-    frame: made.Frame,
-    heads: tuple[list[str], list[str]],
-    before: list[made.Entry],
-    fresh: list[made.Entry],
-    data: st.DataObject,
+    runner: Runner, polls: tuple[bytes, bytes]
 ) -> None:
-    first = made.document(frame, heads[0], before)
-    second = made.document(frame, heads[1], data.draw(st.permutations([*fresh, *before])))
+    first, second = polls
     try:
         whole = [_ours(entry) for entry in parse_document(second, URL).entries]
     except ParseError:

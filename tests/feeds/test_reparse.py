@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bot.domain.feeds import ParsedFeed
 from bot.errors import ParseError
@@ -17,23 +16,11 @@ URL = "https://herald.example/feed"
 
 
 @settings(max_examples=150, deadline=None)
-@given(
-    frame=made.frames,
-    heads=st.tuples(made.heads, made.heads),
-    before=made.entries,
-    fresh=made.entries,
-    data=st.data(),
-)
+@given(made.polls())
 def test_second_poll_gives_entry_for_entry_what_the_whole_gives(
-    runner: Runner,
-    frame: made.Frame,
-    heads: tuple[list[str], list[str]],
-    before: list[made.Entry],
-    fresh: list[made.Entry],
-    data: st.DataObject,
+    runner: Runner, polls: tuple[bytes, bytes]
 ) -> None:
-    first = made.document(frame, heads[0], before)
-    second = made.document(frame, heads[1], data.draw(st.permutations([*fresh, *before])))
+    first, second = polls
     whole = _read(second)
     again = polled_twice(runner, first, second, URL)
     assert (again is None) == (whole is None)

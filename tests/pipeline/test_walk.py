@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.crashpoints import crash
 from bot.domain.chats import Scope
 from bot.domain.delivery import Act
 from bot.extraction.worker import SECONDS_AN_ARTICLE, SECONDS_TO_START
@@ -175,24 +174,30 @@ async def test_an_entry_that_fails_is_tried_again_and_the_others_go_through(hous
     assert len(house.rows()) == 1
 
 
+async def die_at(point: str, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a run end there as a killed process does; the next one lives."""
+
+    class Ended(BaseException):
+        """The process ends here."""
+
+    def dies(here: str) -> None:
+        if here == point:
+            raise Ended
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.pipeline.walk.crash", dies)
+        with pytest.raises(Ended):
+            await house.pipeline.run()
+
+
 async def test_a_crash_before_the_commit_leaves_the_entry_for_the_next_run(
     house: House, monkeypatch: pytest.MonkeyPatch
 ):
     house.subscribe("zarghun")
     house.bring(sourced(incident(killed=3)))
 
-    class Ended(BaseException):
-        """The process ends here."""
-
-    def dies(point: str) -> None:
-        if point == "before_commit":
-            raise Ended
-
-    monkeypatch.setattr("bot.pipeline.walk.crash", dies)
-    with pytest.raises(Ended):
-        await house.pipeline.run()
+    await die_at("before_commit", house, monkeypatch)
     assert house.events() == []
-    monkeypatch.setattr("bot.pipeline.walk.crash", crash)
     house.now += 2 * LEASE
     await house.pipeline.run()
     assert len(house.events()) == 1
@@ -231,17 +236,7 @@ async def test_what_a_crash_finds_claimed_beside_its_batch_comes_again(
 ):
     many(house, BATCH + 1)
 
-    class Ended(BaseException):
-        """The process ends here."""
-
-    def dies(point: str) -> None:
-        if point == "after_commit":
-            raise Ended
-
-    monkeypatch.setattr("bot.pipeline.walk.crash", dies)
-    with pytest.raises(Ended):
-        await house.pipeline.run()
-    monkeypatch.setattr("bot.pipeline.walk.crash", crash)
+    await die_at("after_commit", house, monkeypatch)
     house.now += 2 * LEASE
     assert (await house.pipeline.run()).entries == 1
 
