@@ -11,7 +11,6 @@ tell of these days too, are then merged at each size by a fresh process, and tak
 from __future__ import annotations
 
 import argparse
-import json
 import resource
 import sqlite3
 import statistics
@@ -20,16 +19,15 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
 from bench.events_world import NOW, World
+from bench.table import Figure, show, spread
 from bot.config import Settings
 from bot.domain.events import SourcedReport
 from bot.events.merger import choose
@@ -43,6 +41,8 @@ EVENTS, DAYS = 1200, 8
 FRESH = 300
 """Reports merged and measured at each size: the newest of the world."""
 BATCH = 32
+GROWTH = 2
+"""How many times more a report may cost among the most events than among the fewest."""
 GAP = 12
 """Days from one copy of the world to the next: no copy is a candidate of another."""
 KEEP_TEXTS = Settings.model_fields["keep_texts"].default
@@ -95,6 +95,8 @@ class Line:
     find_ms: float
     choose_ms: float
     cpu_ms: float
+    cpu_half: float
+    """Half of the distance between the quartiles."""
     wall_ms: float
     slow_ms: float
     """CPU that one report in twenty needs more than."""
@@ -108,9 +110,7 @@ def main() -> None:
     arguments = _arguments()
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
         lines = list(_growing(Path(folder) / "bench.db", arguments.sizes, arguments.world))
-    _show(lines)
-    if arguments.json:
-        arguments.json.write_text(json.dumps([asdict(line) for line in lines], indent=1) + "\n")
+    show("events", list(_figures(lines)))
 
 
 def _arguments() -> argparse.Namespace:
@@ -118,7 +118,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--sizes", type=_sizes, default=(1_000, 10_000, 100_000))
     parser.add_argument("--world", type=int, default=EVENTS, help="events of eight days")
     parser.add_argument("--folder", type=Path, help="where the database is made (1 M: 15 GB)")
-    parser.add_argument("--json", type=Path, help="write the figures there too")
     return parser.parse_args()
 
 
@@ -234,12 +233,14 @@ def _measure(file: Path, stored: int, world: int) -> Line:
         for each in (whole, job):
             with suppress(UndoneError):
                 store.write_sync(each)
+    cpu, half = spread([cpu for cpu, _ in taken])
     return Line(
         stored=stored,
         sign_ms=statistics.median(one.sign_ms for one in parts),
         find_ms=statistics.median(one.find_ms for one in parts),
         choose_ms=statistics.median(one.choose_ms for one in parts),
-        cpu_ms=statistics.median(cpu for cpu, _ in taken),
+        cpu_ms=cpu,
+        cpu_half=half,
         wall_ms=statistics.median(wall for _, wall in taken),
         slow_ms=statistics.quantiles((cpu for cpu, _ in taken), n=20)[-1],
         compared=statistics.mean(one.compared for one in parts),
@@ -302,20 +303,26 @@ def _peak() -> float:
     return int(line.split()[1]) / 1024
 
 
-def _show(lines: Sequence[Line]) -> None:
-    title = "Merging one report: ms of CPU (medians), the last also of time"
-    table = Table(title=title, title_justify="left")
-    for head in ("stored", "sign", "find", "choose", "all", "1 in 20", "time"):
-        table.add_column(head, justify="right")
-    for head in ("compared", "joined", "memory MB", "file MB"):
-        table.add_column(head, justify="right")
+def _figures(lines: Sequence[Line]) -> Iterator[Figure]:
+    """Give what a report costs at each size; the smallest is what the others are beside."""
+    first = lines[0].cpu_ms
     for line in lines:
-        steps = (line.sign_ms, line.find_ms, line.choose_ms, line.cpu_ms, line.slow_ms)
-        cells = [f"{part:.2f}" for part in (*steps, line.wall_ms)]
-        cells += [f"{line.compared:.0f}", f"{line.joined:.0%}"]
-        cells += [f"{line.memory_mb:.0f}", f"{line.file_mb:,.0f}"]
-        table.add_row(f"{line.stored:,}", *cells)
-    Console(width=110).print(table)
+        at = f"{line.stored:,} events"
+        slower = line.cpu_ms / first
+        beside = (GROWTH / slower, 1) if line is not lines[0] else (None, None)
+        yield Figure(f"{at}: a report merged, CPU", line.cpu_ms, "ms", line.cpu_half, *beside)
+        for what, value in (
+            ("of it signing", line.sign_ms),
+            ("of it finding candidates", line.find_ms),
+            ("of it choosing", line.choose_ms),
+            ("one in twenty takes", line.slow_ms),
+            ("by the clock", line.wall_ms),
+        ):
+            yield Figure(f"  {what}", value, "ms")
+        yield Figure("  compared with", line.compared, "reports")
+        yield Figure("  joined an event", 100 * line.joined, "%")
+        yield Figure("  memory of the process", line.memory_mb, "MB")
+        yield Figure("  database", line.file_mb, "MB")
 
 
 if __name__ == "__main__":

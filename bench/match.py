@@ -11,20 +11,17 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import os
 import statistics
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-from rich.console import Console
-from rich.table import Table
 
 from bench import match_language
 from bench.match_corpus import Corpus
 from bench.match_peers import FullText, Naive, Phrases
+from bench.table import Figure, progress, show, spread
 from bot.matching.document import Document, text_document
 from bot.matching.index import Index
 from bot.matching.query import parse
@@ -33,20 +30,31 @@ _LENGTHS = (150, 800)
 _ARTICLES = 25
 _NAIVE_ARTICLES = 3
 _OBSERVED = 200
+LARGEST = 1_000_000
+"""Subscriptions at which the goals hold: seconds, MB, ms of a change, ms of an answer."""
+READY, MEGABYTES, CHANGE, ANSWER = 10, 300, 0.1, 5
+TIMES = {"naive loop": (100, LARGEST), "PhraseMatcher": (5, 100_000)}
+"""How many times as long as the index a peer has to take, from how many subscriptions on."""
 Rows = list[tuple[int, str]]
 
 
 @dataclass(slots=True)
 class Line:
-    """One measured line: medians over the articles; ``ratio`` is peer over index."""
+    """One measured line: median and spread over the articles; ``ratio`` is peer over index."""
 
     engine: str
     subscriptions: int
     words: int
     matched: int
     ms: float
+    half: float
     ratio: float = 1.0
     missed: int = 0
+
+    @property
+    def ours(self) -> bool:
+        """Tell whether this is the index."""
+        return self.engine.startswith("index")
 
 
 @dataclass(slots=True)
@@ -71,24 +79,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     built: list[Built] = []
     lines: list[Line] = []
     for size in options.sizes:
+        progress(f"{size:,} subscriptions")
         build, measured = _measure(corpus, size, options)
         built.append(build)
         lines += measured
-    if options.json:
-        print(json.dumps({"built": [*map(asdict, built)], "matching": [*map(asdict, lines)]}))
-    else:
-        _show(built, lines)
+    show("match", list(_figures(built, lines)))
     return 1 if any(line.missed for line in lines if line.engine == "naive loop") else 0
 
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench match", description=__doc__)
-    sizes = "1000,10000,100000"
+    sizes = "1000,10000,100000,1000000"
     parser.add_argument("--sizes", type=_sizes, default=_sizes(sizes), help=f"default {sizes}")
     parser.add_argument("--naive-up-to", type=int, default=1_000_000)
     parser.add_argument("--peers-up-to", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--json", action="store_true")
     parser.add_argument("--language", action="store_true", help="who finds which spelling, instead")
     return parser.parse_args(argv)
 
@@ -153,7 +158,7 @@ def _index_line(
 ) -> Line:
     times = [_ms(index.match, document) for document in documents]
     matched = [len(index.match(document)) for document in documents]
-    return Line(engine, size, words, int(statistics.median(matched)), statistics.median(times))
+    return Line(engine, size, words, int(statistics.median(matched)), *spread(times))
 
 
 def _beside(
@@ -169,8 +174,9 @@ def _beside(
     answers = [(find(document), _found(index, document)) for document in documents]
     wrong = sum(len(theirs ^ found) for theirs, found in answers)
     matched = int(statistics.median(len(theirs) for theirs, _ in answers))
-    ratio = statistics.median(times) / statistics.median(ours)
-    return Line(engine, size, words, matched, statistics.median(times), ratio, wrong)
+    middle, half = spread(times)
+    ratio = middle / statistics.median(ours)
+    return Line(engine, size, words, matched, middle, half, ratio, wrong)
 
 
 def _against_phrases(corpus: Corpus, size: int) -> list[Line]:
@@ -182,14 +188,14 @@ def _against_phrases(corpus: Corpus, size: int) -> list[Line]:
     lines = []
     for words in _LENGTHS:
         texts = [corpus.article(words) for _ in range(_ARTICLES)]
-        ours = statistics.median(_ms(_from_text, index, text) for text in texts)
-        theirs = statistics.median(_ms(phrases.find, text) for text in texts)
+        ours, ours_half = spread([_ms(_from_text, index, text) for text in texts])
+        theirs, half = spread([_ms(phrases.find, text) for text in texts])
         answers = [(_from_text(index, text), phrases.find(text)) for text in texts]
         matched = int(statistics.median(len(mine) for mine, _ in answers))
         missed = sum(len(mine - found) for mine, found in answers)
         lines += [
-            Line("index (from text)", size, words, matched, ours),
-            Line("PhraseMatcher", size, words, matched, theirs, theirs / ours, missed),
+            Line("index (from text)", size, words, matched, ours, ours_half),
+            Line("PhraseMatcher", size, words, matched, theirs, half, theirs / ours, missed),
         ]
     return lines
 
@@ -216,32 +222,36 @@ def _memory() -> float:
     return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def _show(built: list[Built], lines: list[Line]) -> None:
-    made = Table(title="Building (goal at 1 M: 10 s, 300 MB, 0.1 ms)")
-    for heading in (
-        "subscriptions",
-        "distinct",
-        "ready s",
-        "of it CPU s",
-        "MB",
-        "add ms",
-        "remove ms",
-    ):
-        made.add_column(heading, justify="right")
-    for b in built:
-        took = (f"{b.seconds:.2f}", f"{b.cpu_seconds:.2f}", f"{b.megabytes:.0f}")
-        changes = (f"{b.add_ms:.3f}", f"{b.remove_ms:.3f}")
-        made.add_row(f"{b.subscriptions:,}", f"{b.distinct:,}", *took, *changes)
-    table = Table(title="Matching (goal at 1 M, 800 words: 5 ms, naive × 100, PhraseMatcher × 5)")
-    for heading in ("engine", "subscriptions", "words", "true", "ms", "× index", "wrong"):
-        table.add_column(heading, justify="left" if heading == "engine" else "right")
-    for line in lines:
-        numbers = (f"{line.subscriptions:,}", str(line.words), str(line.matched))
-        table.add_row(
-            line.engine, *numbers, f"{line.ms:.3f}", f"{line.ratio:.1f}", str(line.missed)
-        )
-    console = Console()
-    console.print(made, table)
+def _figures(built: Sequence[Built], lines: Sequence[Line]) -> Iterator[Figure]:
+    for one in built:
+        of = f"{one.subscriptions:,} subscriptions"
+        goal = one.subscriptions == LARGEST
+        yield _within(goal, f"{of}: ready, CPU", one.cpu_seconds, "s", READY)
+        yield _within(goal, f"{of}: memory", one.megabytes, "MB", MEGABYTES)
+        yield _within(goal, f"{of}: add one", one.add_ms, "ms", CHANGE)
+        yield _within(goal, f"{of}: remove one", one.remove_ms, "ms", CHANGE)
+        for line in lines:
+            if line.subscriptions == one.subscriptions:
+                yield from _line_figures(line)
+
+
+def _line_figures(line: Line) -> Iterator[Figure]:
+    """Give the index, or a peer with how many times as long it takes as the index beside it."""
+    name = f"  {line.words} words, {line.matched:,} true: {line.engine}"
+    times, least = TIMES.get(line.engine, (None, LARGEST))
+    judged = line.words == max(_LENGTHS) and line.subscriptions >= least
+    if line.ours:
+        yield replace(_within(judged, name, line.ms, "ms", ANSWER), spread=line.half)
+        return
+    yield Figure(name, line.ms, "ms", line.half, line.ratio, times if judged else None)
+    if line.missed:
+        yield Figure("    answers that are not the index's", line.missed, "answers")
+
+
+def _within(judged: bool, name: str, value: float, unit: str, most: float) -> Figure:
+    if not judged:
+        return Figure(name, value, unit)
+    return Figure(f"{name}, of {most:g} {unit}", value, unit, 0.0, most / value, 1)
 
 
 if __name__ == "__main__":
